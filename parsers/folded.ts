@@ -1,0 +1,148 @@
+/**
+ * Folded stacks, one per line, root first, the value last; stackcollapse-*.pl, BCC's -f, inferno, async-profiler, austin:
+ *
+ *     bash;__libc_start_main;main;execute_command 12
+ *     java;start_thread;Lorg/App;::run;[unknown] 31.25
+ *     swapper;secondary_startup_64_[k];cpu_startup_entry_[k] 7
+ *     mysqld;clone;-;entry_SYSCALL_64;do_syscall_64 118
+ *     # a comment
+ *     main;work 500 620                      difffolded.pl: before and after, in every line of the file
+ *
+ * Source: FlameGraph's folded format; FORMATS section b.
+ */
+import { DiagnosticLog, kindCode, ROOT } from '../src/model/index.ts'
+import type { Dataset, Parsed, ProfileDiff } from '../src/model/index.ts'
+import { kindOfName } from './frame-kind.ts'
+import type { KindWalk } from './frame-kind.ts'
+import { isFoldedComment, splitFolded, splitFrames } from './folded-line.ts'
+import type { FoldedLine } from './folded-line.ts'
+import type { Format } from './format.ts'
+import { isBanner, stripInterrupt } from './head.ts'
+import type { Head } from './head.ts'
+import { lineReader } from './lines.ts'
+import type { LineSink } from './lines.ts'
+import { ProfileBuilder } from './profile-builder.ts'
+
+const MARKER = kindCode('marker')
+const TASK = kindCode('task')
+
+export const folded: Format = {
+  id: 'folded',
+  title: 'folded stacks (stackcollapse, BCC -f, inferno, async-profiler)',
+  sniff: sniffFolded,
+  reader(options) {
+    const log = new DiagnosticLog(options.source, options.strict)
+    return lineReader(new FoldedReader(log), log)
+  },
+}
+
+/** Four lines in five end in a number, and some have a `;` before it. */
+function sniffFolded(head: Head): boolean {
+  let lines = 0
+  let good = 0
+  let stacks = 0
+  for (const line of head.lines) {
+    if (isFoldedComment(line)) continue
+    lines++
+    const split = splitFolded(line)
+    if (split === undefined || /^\s/.test(line)) continue
+    good++
+    if (split.stack.includes(';')) stacks++
+  }
+  return good > 0 && stacks > 0 && good >= lines * 0.8
+}
+
+/** A two-column line kept until it is known that the whole file is two-column. */
+interface Pair {
+  readonly node: number
+  readonly before: number
+  readonly beforeText: string
+  readonly after: number
+}
+
+class FoldedReader implements LineSink {
+  private readonly log: DiagnosticLog
+  private readonly profile = new ProfileBuilder()
+  /** Lines so far when every one has had two values; undefined once a line had not. */
+  private pairs: Pair[] | undefined = []
+  private total = 0
+
+  constructor(log: DiagnosticLog) {
+    this.log = log
+  }
+
+  line(text: string, number: number): void {
+    const line = stripInterrupt(text)
+    if (isFoldedComment(line) || isBanner(line)) return
+    const split = splitFolded(line)
+    if (split === undefined) return this.log.skip(number, text, 'no value at the end of the line; expected `frame;frame value`')
+    if (!(split.value >= 0) || !Number.isFinite(split.value)) return this.log.skip(number, text, `the value ${split.text}; expected a finite number >= 0`)
+    if (split.value > Number.MAX_SAFE_INTEGER) {
+      this.log.note('inexact-value', 'a value above 2^53 is kept only to 53 bits', { line: number, text })
+    }
+    if (this.pairs !== undefined) {
+      const inner = splitFolded(split.stack)
+      if (inner !== undefined && inner.value >= 0) {
+        this.pairs.push({ node: this.node(inner.stack), before: inner.value, beforeText: inner.text, after: split.value })
+        return
+      }
+      this.singleColumn()
+    }
+    this.add(split)
+  }
+
+  end(): Parsed {
+    const datasets: Dataset[] = []
+    if (this.pairs !== undefined && this.pairs.length > 0) datasets.push(this.diff(this.pairs))
+    else if (this.profile.samples > 0) {
+      datasets.push(this.profile.finish('samples', { name: 'samples', unit: 'samples' }, Number.isInteger(this.total) ? { samples: this.total } : {}))
+    }
+    return { format: folded.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  private add(line: FoldedLine): void {
+    this.profile.add(this.node(line.stack), line.value)
+    this.total += line.value
+  }
+
+  /** A line broke the two-column pattern: the first numbers so far were ends of frame names after all. */
+  private singleColumn(): void {
+    const { stacks } = this.profile
+    for (const pair of this.pairs!) {
+      const frame = stacks.frameOf(pair.node)
+      const node = stacks.child(stacks.parentOf(pair.node), stacks.frame(`${stacks.frameName(frame)} ${pair.beforeText}`, '', stacks.frameKind(frame)))
+      this.profile.add(node, pair.after)
+      this.total += pair.after
+    }
+    this.pairs = undefined
+  }
+
+  private diff(pairs: readonly Pair[]): ProfileDiff {
+    const stacks = this.profile.stacks.finish()
+    const before = new Float64Array(stacks.parent.length)
+    const after = new Float64Array(stacks.parent.length)
+    for (const pair of pairs) {
+      before[pair.node] = before[pair.node]! + pair.before
+      after[pair.node] = after[pair.node]! + pair.after
+    }
+    return { kind: 'profile-diff', name: 'samples', value: { name: 'samples', unit: 'samples' }, stacks, before, after, normalization: 'count', meta: {} }
+  }
+
+  private node(stack: string): number {
+    const { stacks } = this.profile
+    const names = splitFrames(stack)
+    const walk: KindWalk = { kernel: false, waker: false }
+    let node = ROOT
+    for (let depth = 0; depth < names.length; depth++) {
+      const name = names[depth]!
+      const kind = depth === 0 && names.length > 1 ? rootKind(name) : kindCode(kindOfName(name, walk))
+      node = stacks.child(node, stacks.frame(name, '', kind))
+    }
+    return node
+  }
+}
+
+/** The first frame is a comm by convention, unless it says otherwise. */
+function rootKind(name: string): number {
+  return name === '-' || name === '--' ? MARKER : TASK
+}

@@ -1,0 +1,7 @@
+import type { Format } from './format.ts'
+import { folded } from './folded.ts'
+
+/** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
+export const formats: readonly Format[] = [
+  folded,
+]

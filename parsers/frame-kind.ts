@@ -1,0 +1,71 @@
+import { kindCode } from '../src/model/index.ts'
+import type { FrameKind } from '../src/model/index.ts'
+
+const KIND_OF_MARK: Readonly<Record<string, FrameKind>> = { k: 'kernel', j: 'jit', i: 'inline', w: 'waker' }
+
+const KERNEL_ENTRY = /^(?:entry_(?:SYSCALL|SYSENTER|INT80)|do_syscall_64|do_fast_syscall_32|do_int80|system_call_fast|system_call$|sysenter_|syscall_return|x64_sys_call|asm_(?:exc|sysvec|common_interrupt)|(?:async_)?page_fault$|apic_timer_interrupt|ret_from_(?:fork|intr)|secondary_startup|start_secondary|cpu_startup_entry|cpu_bringup|x86_64_start_kernel|el0_svc|el0t_64|el0_sync|el1h_64|ret_from_exception|ret_to_user|vmlinux|kthread$|error_entry|common_interrupt$|retint_)/
+const MISSING = /^\[(?:Missed (?:User|Kernel) Stack|unknown|unresolved|truncated|lost)\b.*\]/
+const MANAGED = /^(?:L?(?:java|javax|jdk|sun|com|org|net|io|kotlin|scala)\/|(?:JS|LazyCompile|Function|Script|Builtin|BytecodeHandler|RegExp|Stub|Handler):|py::|Interpreter$)/
+
+/** Kind of a frame that is known by its module: `[kernel.kallsyms]`, `/tmp/perf-12.map`, `inlined`. */
+export function kindOfModule(module: string, name: string): FrameKind {
+  if (name === '' || name.startsWith('[unknown') || name === '??') {
+    return isKernelModule(module) ? 'kernel' : 'unknown'
+  }
+  if (module === 'inlined') return 'inline'
+  if (isKernelModule(module)) return 'kernel'
+  if (isJitModule(module)) return 'jit'
+  return MANAGED.test(name) ? 'jit' : 'user'
+}
+
+/** True for the kernel, its modules and BPF programs; not for [vdso], [heap] or [unknown]. */
+export function isKernelModule(module: string): boolean {
+  if (module.startsWith('[')) return !/^\[(?:unknown|vdso|vsyscall|heap|stack|anon|JIT|\.\.\.)/.test(module)
+  return /(?:^|\/)vmlinux(?:[-._A-Za-z0-9]*)$|\.ko(?:\.(?:xz|gz|zst))?$/.test(module)
+}
+
+/** True for the maps and images that runtimes write for perf. */
+export function isJitModule(module: string): boolean {
+  return /\/perf-\d+\.map$|\/jitted-[^/]*\.so$|^\[JIT\]|^\[JIT |^\[anon:(?:dalvik|JIT)/.test(module)
+}
+
+/** Where a walk from root to leaf stands: folded text does not say which frames are the kernel's, but its entry points do. */
+export interface KindWalk {
+  kernel: boolean
+  waker: boolean
+}
+
+/**
+ * Kind of a frame known by its name alone, walking a stack from its root. A `_[k]` style suffix wins; `-` and `--` are markers; from a
+ * known kernel entry point on, frames are the kernel's. `walk` starts as { kernel: false, waker: false } for each stack.
+ */
+export function kindOfName(name: string, walk: KindWalk): FrameKind {
+  const mark = annotation(name)
+  if (mark !== undefined) return mark
+  if (name === '-') return 'marker'
+  if (name === '--') {
+    walk.waker = true
+    walk.kernel = false
+    return 'marker'
+  }
+  if (MISSING.test(name)) return name.startsWith('[M') ? 'marker' : 'unknown'
+  if (name === '' || /^(?:0x)?[0-9a-f]{8,16}$/.test(name)) return walk.kernel ? 'kernel' : 'unknown'
+  if (walk.waker) return 'waker'
+  if (!walk.kernel && KERNEL_ENTRY.test(name)) walk.kernel = true
+  if (walk.kernel) return 'kernel'
+  return MANAGED.test(name) ? 'jit' : 'user'
+}
+
+/** Kind told by an annotation suffix (`_[k]`, `_[j]`, `_[i]`, `_[w]`), undefined without one. */
+export function annotation(name: string): FrameKind | undefined {
+  const end = name.length
+  if (end < 5 || name.charCodeAt(end - 1) !== 93 || name.charCodeAt(end - 3) !== 91 || name.charCodeAt(end - 4) !== 95) return undefined
+  return KIND_OF_MARK[name[end - 2]!]
+}
+
+/** True for a name at which the kernel was entered. */
+export function isKernelEntry(name: string): boolean {
+  return KERNEL_ENTRY.test(name)
+}
+
+export const TASK = kindCode('task')

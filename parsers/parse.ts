@@ -1,0 +1,95 @@
+import { BpfviewError, quote } from '../src/model/index.ts'
+import type { Parsed } from '../src/model/index.ts'
+import type { Format, ReadOptions, Reader } from './format.ts'
+import { formats } from './formats.ts'
+import { HEAD_BYTES, headOf } from './head.ts'
+import { concat } from './lines.ts'
+import { Utf16Decoder, byteOrderMark } from './utf16.ts'
+
+export interface ParseOptions extends ReadOptions {
+  /** Id of the format; detected when absent. */
+  readonly format?: string
+}
+
+/** The format that claims the start of an input, or undefined. `cut` = the input goes on after these bytes. */
+export function detect(bytes: Uint8Array, cut = false): Format | undefined {
+  const head = headOf(bytes.subarray(0, HEAD_BYTES), cut || bytes.length > HEAD_BYTES)
+  return formats.find(format => format.sniff(head))
+}
+
+/** The format with this id; BpfviewError E_USAGE names the known ones otherwise. */
+export function formatById(id: string): Format {
+  const found = formats.find(format => format.id === id)
+  if (found === undefined) throw new BpfviewError('E_USAGE', `unknown format ${quote(id)}; expected one of ${formats.map(format => format.id).join(', ')}`)
+  return found
+}
+
+/** Reader that detects the format from the first bytes, takes UTF-16 and byte-order marks, then reads as that format. */
+export function createReader(options: ParseOptions = {}): Reader {
+  const source = options.source ?? 'input'
+  let head: Uint8Array[] = []
+  let headBytes = 0
+  let reader: Reader | undefined
+  let utf16: Utf16Decoder | undefined
+
+  const open = (cut: boolean): Reader => {
+    let bytes = concat(head, headBytes)
+    head = []
+    const mark = byteOrderMark(bytes)
+    if (mark !== undefined) bytes = bytes.subarray(mark.length)
+    if (mark !== undefined && mark.encoding !== 'utf-8') {
+      utf16 = new Utf16Decoder(mark.encoding)
+      bytes = utf16.push(bytes)
+    }
+    if (bytes.length === 0 && !cut) throw new BpfviewError('E_EMPTY', 'empty input; expected the output of perf, bpftrace or BCC', { source, line: 0 })
+    const format = options.format === undefined ? detect(bytes, cut) : formatById(options.format)
+    if (format === undefined) throw unknownFormat(bytes, source)
+    const opened = format.reader(options)
+    opened.push(bytes)
+    return opened
+  }
+
+  return {
+    push(chunk) {
+      if (reader !== undefined) {
+        reader.push(utf16 === undefined ? chunk : utf16.push(chunk))
+        return
+      }
+      head.push(chunk.slice())
+      headBytes += chunk.length
+      if (headBytes > HEAD_BYTES) reader = open(true)
+    },
+    end() {
+      reader ??= open(false)
+      if (utf16 !== undefined) reader.push(utf16.end())
+      return reader.end()
+    },
+  }
+}
+
+function unknownFormat(bytes: Uint8Array, source: string): BpfviewError {
+  if (bytes.subarray(0, 4096).includes(0)) {
+    const perfData = String.fromCharCode(...bytes.subarray(0, 8)) === 'PERFILE2'
+    const found = perfData ? 'binary perf.data; expected its text: run `perf script`' : 'binary data; expected the text output of perf, bpftrace or BCC'
+    return new BpfviewError('E_UNKNOWN_FORMAT', found, { source, line: 0 })
+  }
+  const first = headOf(bytes.subarray(0, HEAD_BYTES), false).lines[0] ?? ''
+  if (first === '') return new BpfviewError('E_EMPTY', 'nothing but blank lines or banners; expected the output of perf, bpftrace or BCC', { source, line: 0 })
+  return new BpfviewError('E_UNKNOWN_FORMAT', `${quote(first)} is of no known format; expected the output of perf, bpftrace or BCC (see --format)`, { source, line: 1 })
+}
+
+/** What an input holds. Strings are taken as UTF-8 text. */
+export function parse(input: Uint8Array | string | Iterable<Uint8Array>, options: ParseOptions = {}): Parsed {
+  const reader = createReader(options)
+  if (typeof input === 'string') reader.push(new TextEncoder().encode(input))
+  else if (input instanceof Uint8Array) reader.push(input)
+  else for (const chunk of input) reader.push(chunk)
+  return reader.end()
+}
+
+/** The same for a stream of chunks; holds one chunk at a time. */
+export async function parseStream(input: AsyncIterable<Uint8Array>, options: ParseOptions = {}): Promise<Parsed> {
+  const reader = createReader(options)
+  for await (const chunk of input) reader.push(chunk)
+  return reader.end()
+}

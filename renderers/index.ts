@@ -1,0 +1,2 @@
+export { csvCell, cut, escapeTerminal, escapeXml, jsonIsland, markdownCode } from './escape.ts'
+export { foldedLines } from './folded.ts'

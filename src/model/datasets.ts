@@ -1,0 +1,195 @@
+import type { Diagnostic } from './diagnostic.ts'
+import { BpfviewError } from './error.ts'
+import type { StackTree } from './stacks.ts'
+import { checkStacks } from './stacks.ts'
+import type { Unit, ValueType } from './units.ts'
+
+/** What produced a dataset, as far as the capture says so. */
+export interface Meta {
+  readonly tool?: string
+  readonly toolVersion?: string
+  readonly command?: string
+  /** Event as the tool names it: `cpu-clock`, `sched:sched_switch`. */
+  readonly event?: string
+  /** Sampling frequency in Hz. */
+  readonly frequency?: number
+  /** Length of the capture in seconds. */
+  readonly duration?: number
+  readonly cpus?: number
+  readonly host?: string
+  readonly kernel?: string
+  readonly arch?: string
+  /** Observations behind the values, where that is not the sum of the values. */
+  readonly samples?: number
+  /** Events the tool reported lost. */
+  readonly lost?: number
+  /** Stacks that the tool says it could not walk to their end. */
+  readonly truncated?: number
+}
+
+/** One of several like captures inside a merged profile: its own self values, over the same stacks. */
+export interface Run {
+  readonly label: string
+  readonly self: Float64Array
+}
+
+/** Values per stack. `self[i]` is the value of the stack that ends in node i; a node's total is its subtree's sum. */
+export interface Profile {
+  readonly kind: 'profile'
+  /** Event or map the values belong to; datasets of one input differ in it. */
+  readonly name: string
+  readonly value: ValueType
+  readonly stacks: StackTree
+  readonly self: Float64Array
+  readonly meta: Meta
+  /** The runs this profile was merged from; `self` is their sum. */
+  readonly runs?: readonly Run[]
+}
+
+/** Single observations in input order; columns of equal length. Time in seconds as printed, NaN = unknown. */
+export interface SampleTable {
+  readonly kind: 'samples'
+  readonly name: string
+  readonly value: ValueType
+  readonly stacks: StackTree
+  readonly time: Float64Array
+  /** Node of `stacks` in which the sample's stack ends. */
+  readonly stack: Int32Array
+  readonly weight: Float64Array
+  /** -1 = unknown. */
+  readonly cpu?: Int32Array
+  readonly tid?: Int32Array
+  readonly pid?: Int32Array
+  /** Index into `comms`. */
+  readonly comm?: Int32Array
+  readonly comms?: readonly string[]
+  readonly meta: Meta
+}
+
+export type Normalization = 'share' | 'count' | 'duration' | 'cpu-time'
+
+/** Two values per stack over one tree. */
+export interface ProfileDiff {
+  readonly kind: 'profile-diff'
+  readonly name: string
+  readonly value: ValueType
+  readonly stacks: StackTree
+  readonly before: Float64Array
+  readonly after: Float64Array
+  readonly normalization: Normalization
+  readonly meta: Meta
+}
+
+/**
+ * Distributions over one set of buckets, a row per interval. Half-open buckets [edges[j], edges[j+1]); +-Infinity for open ends;
+ * counts is rows x (edges - 1), row-major, NaN = missing; time[row] in seconds, NaN = unknown.
+ */
+export interface HistogramSeries {
+  readonly kind: 'histograms'
+  readonly name: string
+  /** What the tool split by: `disk = sda`, a map key; '' = not split. */
+  readonly key: string
+  readonly unit: Unit
+  readonly edges: Float64Array
+  readonly time: Float64Array
+  readonly counts: Float64Array
+  /** True when each row contains the rows before it. */
+  readonly cumulative?: boolean
+  readonly meta: Meta
+}
+
+export interface NumberColumn {
+  readonly name: string
+  readonly type: 'number'
+  readonly unit: Unit
+  /** NaN = absent. */
+  readonly values: Float64Array
+}
+
+export interface TextColumn {
+  readonly name: string
+  readonly type: 'text'
+  readonly values: readonly string[]
+}
+
+export type Column = NumberColumn | TextColumn
+
+/** Rows of a table, in the order of the input, as columns of equal length. */
+export interface EventTable {
+  readonly kind: 'events'
+  readonly name: string
+  readonly tool: string
+  readonly length: number
+  readonly columns: readonly Column[]
+  readonly meta: Meta
+}
+
+/** Every heat map reduces to this: x and y are edges (columns + 1, rows + 1); counts column-major; NaN = missing, not zero. */
+export interface Grid {
+  readonly x: Float64Array
+  readonly y: Float64Array
+  readonly counts: Float64Array
+}
+
+export type Dataset = Profile | SampleTable | ProfileDiff | HistogramSeries | EventTable
+
+/** What one input gave. */
+export interface Parsed {
+  /** Id of the format that read it. */
+  readonly format: string
+  readonly datasets: readonly Dataset[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly skippedLines: number
+  readonly lost: number
+}
+
+/** Throws BpfviewError E_BAD_INPUT when a dataset breaks its invariants; returns it otherwise. Linear. */
+export function checkDataset<T extends Dataset>(dataset: T): T {
+  switch (dataset.kind) {
+    case 'profile': checkProfile(dataset); break
+    case 'samples': checkSamples(dataset); break
+    case 'profile-diff':
+      checkStacks(dataset.stacks)
+      sameLength(dataset.stacks.parent.length, dataset.before, dataset.after)
+      break
+    case 'histograms': checkHistogram(dataset); break
+    case 'events': checkEvents(dataset); break
+  }
+  return dataset
+}
+
+export function checkProfile(profile: Profile): Profile {
+  checkStacks(profile.stacks)
+  sameLength(profile.stacks.parent.length, profile.self, ...(profile.runs ?? []).map(run => run.self))
+  for (const value of profile.self) if (!Number.isFinite(value)) broken(`profile ${profile.name} has the value ${value}`)
+  return profile
+}
+
+export function checkSamples(samples: SampleTable): SampleTable {
+  checkStacks(samples.stacks)
+  const { time, stack, weight, cpu, tid, pid, comm } = samples
+  sameLength(time.length, stack, weight, ...[cpu, tid, pid, comm].filter(column => column !== undefined))
+  for (const node of stack) if (!(node >= 0 && node < samples.stacks.parent.length)) broken(`sample in node ${node}`)
+  return samples
+}
+
+export function checkHistogram(series: HistogramSeries): HistogramSeries {
+  const { edges, counts, time, name } = series
+  if (edges.length < 2) broken(`histogram ${name} has ${edges.length} edges`)
+  for (let j = 1; j < edges.length; j++) if (!(edges[j]! > edges[j - 1]!)) broken(`histogram ${name}: edge ${edges[j]} follows ${edges[j - 1]}`)
+  if (counts.length !== time.length * (edges.length - 1)) broken(`histogram ${name}: ${counts.length} counts for ${time.length} rows`)
+  return series
+}
+
+export function checkEvents(table: EventTable): EventTable {
+  for (const column of table.columns) if (column.values.length !== table.length) broken(`column ${column.name} has ${column.values.length} of ${table.length} values`)
+  return table
+}
+
+function sameLength(length: number, ...columns: readonly ArrayLike<number>[]): void {
+  for (const column of columns) if (column.length !== length) broken(`a column of ${column.length} where ${length} belong`)
+}
+
+function broken(what: string): never {
+  throw new BpfviewError('E_BAD_INPUT', `broken dataset: ${what}`)
+}

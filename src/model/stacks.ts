@@ -1,0 +1,189 @@
+import { BpfviewError } from './error.ts'
+
+/** Kinds of frames; a frame's code in FrameTable.kind is its index here. */
+export const FRAME_KINDS = ['unknown', 'task', 'user', 'kernel', 'jit', 'inline', 'waker', 'marker'] as const
+
+/**
+ * What a frame is: 'task' = the comm at depth 1; 'user' native code; 'kernel'; 'jit' compiled or managed code; 'inline' inlined
+ * into its caller; 'waker' belongs to the waking thread's half of a chain; 'marker' = `-`, `--`, `[Missed User Stack]`;
+ * 'unknown' = an address without a symbol.
+ */
+export type FrameKind = (typeof FRAME_KINDS)[number]
+
+const KIND_CODES = new Map<string, number>(FRAME_KINDS.map((kind, code) => [kind, code]))
+
+/** Index of a kind in FRAME_KINDS. */
+export function kindCode(kind: FrameKind): number {
+  return KIND_CODES.get(kind)!
+}
+
+/** Distinct frames, interned once. Identity is (name, module, kind). '' = module unknown. */
+export interface FrameTable {
+  readonly name: readonly string[]
+  readonly module: readonly string[]
+  readonly kind: Uint8Array
+}
+
+/** Prefix tree of call stacks: columns of equal length; row 0 is the root (parent -1, frame -1); parent[i] < i always. */
+export interface StackTree {
+  readonly frames: FrameTable
+  readonly parent: Int32Array
+  readonly frame: Int32Array
+}
+
+export const ROOT = 0
+
+/** Builds one StackTree; asking for the same frame or child again gives the same number. */
+export class StackTreeBuilder {
+  private readonly names: string[] = []
+  private readonly modules: string[] = []
+  private kinds = new Uint8Array(256)
+  /** Next frame with the same name but another module or kind; -1 ends the chain. */
+  private sameName = new Int32Array(256)
+  private readonly byName = new Map<string, number>()
+
+  private parents = new Int32Array(1024)
+  private frames = new Int32Array(1024)
+  private nodes = 1
+  /** Open addressing over (parent, frame); 0 = free, which is safe because the root is nobody's child. */
+  private table = new Int32Array(4096)
+
+  private readonly maxNodes: number
+  private readonly maxFrames: number
+
+  /** Limits guard memory; over them BpfviewError E_TOO_MANY. */
+  constructor(limits: { readonly nodes?: number; readonly frames?: number } = {}) {
+    this.maxNodes = limits.nodes ?? 64_000_000
+    this.maxFrames = limits.frames ?? 8_000_000
+    this.parents[0] = -1
+    this.frames[0] = -1
+  }
+
+  get nodeCount(): number {
+    return this.nodes
+  }
+
+  get frameCount(): number {
+    return this.names.length
+  }
+
+  /** Number of the frame with this identity. */
+  frame(name: string, module: string, kind: number): number {
+    const first = this.byName.get(name)
+    let last = -1
+    for (let id = first ?? -1; id >= 0; id = this.sameName[id]!) {
+      if (this.kinds[id] === kind && this.modules[id] === module) return id
+      last = id
+    }
+    const id = this.names.length
+    if (id >= this.maxFrames) {
+      throw new BpfviewError('E_TOO_MANY', `more than ${this.maxFrames} distinct frames; expected a profile whose frame names repeat`)
+    }
+    if (id === this.kinds.length) {
+      this.kinds = grown(this.kinds, new Uint8Array(id * 2))
+      this.sameName = grown(this.sameName, new Int32Array(id * 2))
+    }
+    this.names.push(name)
+    this.modules.push(module)
+    this.kinds[id] = kind
+    this.sameName[id] = -1
+    if (first === undefined) this.byName.set(name, id)
+    else this.sameName[last] = id
+    return id
+  }
+
+  /** Number of the node for `frame` called from the node `parent`. */
+  child(parent: number, frame: number): number {
+    let slot = this.slot(parent, frame)
+    for (let node = this.table[slot]!; node !== 0; node = this.table[slot]!) {
+      if (this.parents[node] === parent && this.frames[node] === frame) return node
+      slot = (slot + 1) & (this.table.length - 1)
+    }
+    const node = this.nodes
+    if (node >= this.maxNodes) {
+      throw new BpfviewError('E_TOO_MANY', `more than ${this.maxNodes} stack nodes; expected a profile whose stacks repeat`)
+    }
+    if (node === this.parents.length) {
+      this.parents = grown(this.parents, new Int32Array(node * 2))
+      this.frames = grown(this.frames, new Int32Array(node * 2))
+    }
+    this.parents[node] = parent
+    this.frames[node] = frame
+    this.table[slot] = node
+    this.nodes++
+    if (this.nodes * 2 > this.table.length) this.rehash()
+    return node
+  }
+
+  /** Parent of a node. */
+  parentOf(node: number): number {
+    return this.parents[node]!
+  }
+
+  /** Frame of a node; -1 for the root. */
+  frameOf(node: number): number {
+    return this.frames[node]!
+  }
+
+  frameName(frame: number): string {
+    return this.names[frame]!
+  }
+
+  frameKind(frame: number): number {
+    return this.kinds[frame]!
+  }
+
+  /** The tree so far; the builder must not be used afterwards. */
+  finish(): StackTree {
+    return {
+      frames: { name: this.names, module: this.modules, kind: this.kinds.slice(0, this.names.length) },
+      parent: this.parents.slice(0, this.nodes),
+      frame: this.frames.slice(0, this.nodes),
+    }
+  }
+
+  private slot(parent: number, frame: number): number {
+    let hash = Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame + 1, 0x85ebca6b)
+    hash ^= hash >>> 15
+    return hash & (this.table.length - 1)
+  }
+
+  private rehash(): void {
+    this.table = new Int32Array(this.table.length * 2)
+    for (let node = 1; node < this.nodes; node++) {
+      let slot = this.slot(this.parents[node]!, this.frames[node]!)
+      while (this.table[slot] !== 0) slot = (slot + 1) & (this.table.length - 1)
+      this.table[slot] = node
+    }
+  }
+}
+
+/** `to`, filled with `from` at its start: the step that doubles a column. */
+export function grown<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
+
+/** Throws BpfviewError E_BAD_INPUT when a tree breaks its invariants; returns it otherwise. Linear. */
+export function checkStacks(stacks: StackTree): StackTree {
+  const { parent, frame, frames } = stacks
+  const broken = (what: string): never => {
+    throw new BpfviewError('E_BAD_INPUT', `broken stack tree: ${what}`)
+  }
+  if (parent.length !== frame.length || parent.length === 0) broken(`${parent.length} parents, ${frame.length} frames`)
+  if (frames.name.length !== frames.module.length || frames.name.length !== frames.kind.length) broken('frame columns differ in length')
+  if (parent[0] !== -1 || frame[0] !== -1) broken('row 0 is not a root')
+  for (let i = 1; i < parent.length; i++) {
+    if (!(parent[i]! >= 0 && parent[i]! < i)) broken(`row ${i} has parent ${parent[i]}`)
+    if (!(frame[i]! >= 0 && frame[i]! < frames.name.length)) broken(`row ${i} has frame ${frame[i]}`)
+  }
+  for (let f = 0; f < frames.kind.length; f++) if (frames.kind[f]! >= FRAME_KINDS.length) broken(`frame ${f} has kind ${frames.kind[f]}`)
+  return stacks
+}
+
+/** Frame numbers of a node's stack, root first. Linear in its depth. */
+export function framesOf(stacks: StackTree, node: number): number[] {
+  const path: number[] = []
+  for (let i = node; i > 0; i = stacks.parent[i]!) path.push(stacks.frame[i]!)
+  return path.reverse()
+}
