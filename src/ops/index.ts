@@ -1,3 +1,5 @@
+export { countsOf, describe } from './describe.ts'
+export type { Description } from './describe.ts'
 export { foldSamples } from './fold.ts'
 export { mergeProfiles } from './merge.ts'
 export { sum, totals } from './totals.ts'

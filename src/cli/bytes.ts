@@ -1,0 +1,98 @@
+import { open } from 'node:fs/promises'
+import { BpfviewError } from '../model/error.ts'
+import type { Progress } from './progress.ts'
+
+const CHUNK_BYTES = 1 << 20
+/** Limits that keep a small hostile file from filling memory or time. */
+const MAX_BYTES = 8 * 1024 ** 3
+const RATIO_FREE_BYTES = 64 * 1024 ** 2
+const MAX_RATIO = 200
+
+/** Bytes of a file or, for `-`, of standard input, gunzipped when they are gzip. A chunk is valid until the next one is asked for. */
+export async function* readBytes(path: string, progress?: Progress): AsyncGenerator<Uint8Array> {
+  const raw = path === '-' ? stdinBytes() : fileBytes(path, progress)
+  const first = await raw.next()
+  if (first.done === true) return
+  const whole = chain(first.value, raw)
+  yield* limited(first.value[0] === 0x1f && first.value[1] === 0x8b ? gunzipped(path, whole) : whole, path)
+}
+
+async function* fileBytes(path: string, progress: Progress | undefined): AsyncGenerator<Uint8Array> {
+  let file
+  try {
+    file = await open(path)
+  } catch (error) {
+    throw cannotRead(path, error)
+  }
+  try {
+    const stat = await file.stat()
+    progress?.start(stat.size)
+    const buffer = new Uint8Array(stat.isFile() ? Math.min(CHUNK_BYTES, stat.size + 1) : CHUNK_BYTES)
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+      progress?.advance(bytesRead)
+    }
+  } catch (error) {
+    throw error instanceof BpfviewError ? error : cannotRead(path, error)
+  } finally {
+    progress?.stop()
+    await file.close()
+  }
+}
+
+async function* stdinBytes(): AsyncGenerator<Uint8Array> {
+  for await (const chunk of process.stdin) yield chunk as Uint8Array
+}
+
+async function* chain(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  yield* rest
+}
+
+async function* gunzipped(path: string, bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const [{ Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
+  let packed = 0
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      packed += chunk.length
+      yield chunk.slice()
+    }
+  }
+  const source = Readable.from(counted())
+  const gunzip = createGunzip({ chunkSize: 1 << 18 })
+  source.on('error', error => gunzip.destroy(error))
+  let unpacked = 0
+  try {
+    for await (const chunk of source.pipe(gunzip)) {
+      unpacked += (chunk as Uint8Array).length
+      if (unpacked > RATIO_FREE_BYTES && unpacked > packed * MAX_RATIO) {
+        throw new BpfviewError('E_INPUT_TOO_LARGE', `${packed} bytes of gzip unpack to more than ${unpacked}; expected at most ${MAX_RATIO} times as many`, { source: path, line: 0 })
+      }
+      yield chunk as Uint8Array
+    }
+  } catch (error) {
+    if (error instanceof BpfviewError) throw error
+    throw new BpfviewError('E_READ', `broken gzip data (${(error as Error).message}); expected a whole gzip file`, { source: path, line: 0 })
+  } finally {
+    source.destroy()
+    gunzip.destroy()
+  }
+}
+
+async function* limited(bytes: AsyncGenerator<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  let total = 0
+  for await (const chunk of bytes) {
+    total += chunk.length
+    if (total > MAX_BYTES) throw new BpfviewError('E_INPUT_TOO_LARGE', `more than ${MAX_BYTES} bytes; expected a smaller capture`, { source: path, line: 0 })
+    yield chunk
+  }
+}
+
+/** The BpfviewError for a path that could not be opened or read. */
+export function cannotRead(path: string, error: unknown): BpfviewError {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new BpfviewError('E_NOT_FOUND', 'no such file; expected a file, a capture directory or -', { source: path, line: 0 })
+  return new BpfviewError('E_READ', `cannot read: ${code ?? String(error)}; expected a readable file`, { source: path, line: 0 })
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander'
+
+/** Declares a command's options and action. */
+export type Declare = (command: Command) => void
+
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  /** Loads the command's module: only the one that is asked for, because start-up time is a promise. */
+  readonly load: () => Promise<Declare>
+}
+
+/** The commands, in the order help shows them. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'flame', summary: 'draw a flame graph as one SVG', load: async () => (await import('./commands/flame.ts')).declareFlame },
+  { name: 'fold', summary: 'print merged, sorted folded stacks', load: async () => (await import('./commands/fold.ts')).declareFold },
+  { name: 'info', summary: 'say what is in a file', load: async () => (await import('./commands/info.ts')).declareInfo },
+]

@@ -1,0 +1,15 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Parser of an option's number; bounds inclusive. */
+export function numberOption(low: number, high: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (text.trim() === '' || !(value >= low && value <= high)) throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`)
+    return value
+  }
+}
+
+/** The given options without those that are undefined. */
+export function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
+}
