@@ -1,6 +1,7 @@
 import type { EntityCounts } from './entities.ts'
 import { adjustPValues } from './multiplicity.ts'
 import { assumedNoise, fitNoise, hyperVariable, type NoiseModel, trend } from './noise.ts'
+import { runSizes, slopeError, slopeVariance } from './run-size.ts'
 import { studentTwoSided } from './student.ts'
 
 /** What became of each entity between the sides: columns of equal length. Rates are shares, or counts per unit of exposure. */
@@ -8,7 +9,9 @@ export interface Changes {
   readonly rateBefore: Float64Array
   readonly rateAfter: Float64Array
   readonly delta: Float64Array
-  /** Standard error of delta. */
+  /** What the sizes of the runs add to delta; delta - bend is the change between runs of one size, which is what t tests. */
+  readonly bend: Float64Array
+  /** Standard error of delta - bend. */
   readonly error: Float64Array
   /** Moderated dispersion; 1 is pure sampling noise. For measured weights: moderated standard deviation of the logarithm. */
   readonly dispersion: Float64Array
@@ -41,6 +44,8 @@ export interface ChangeOptions {
   readonly least?: number
   /** Entities with a larger share are not tested. */
   readonly largest?: number
+  /** False to leave out how the size of a run bends its shares. */
+  readonly runSize?: boolean
 }
 
 /**
@@ -59,7 +64,7 @@ export function testCounts(data: EntityCounts, before: number, options: ChangeOp
   const df = Math.max(0, before - 1) + Math.max(0, runs - before - 1)
   const meanExposure = (exposureBefore + exposureAfter) / runs
   const columns = blank(entities)
-  const { rateBefore, rateAfter, delta, tested } = columns
+  const { rateBefore, rateAfter, delta, bend, tested } = columns
   const rate = new Float64Array(entities)
   const load = new Float64Array(entities)
   const least = options.least ?? 5
@@ -86,12 +91,33 @@ export function testCounts(data: EntityCounts, before: number, options: ChangeOp
       ownDf[e]! += options.prior.df[e]!
     }
   }
-  for (let e = 0; e < entities; e++) own[e] = ownDf[e]! > 0 ? own[e]! / ownDf[e]! : 0
+  const squares = own.slice()
   const members = indicesOf(distinct)
-  const phi = members.map(e => own[e]!)
   const loads = members.map(e => load[e]!)
   const familyDf = members.length === 0 ? df : typical(members.map(e => ownDf[e]!))
-  const model = options.model ?? (familyDf > 0 ? fitNoise(phi, loads, familyDf) : assumedNoise)
+  const fit = (): NoiseModel => options.model ?? (familyDf > 0 ? fitNoise(members.map(e => ownDf[e]! > 0 ? own[e]! / ownDf[e]! : 0), loads, familyDf) : assumedNoise)
+  let model = fit()
+  const size = shares && options.exposure === undefined && options.runSize !== false ? runSizes(totals, before) : undefined
+  const doubt = new Float64Array(entities)
+  if (size !== undefined) {
+    const slope = slopes(counts, exposure, before, rateBefore, rateAfter, rate, size.x, size.squares, tested)
+    for (let round = 0; round < 2; round++) {
+      const noise = Float64Array.from(slope, (_, e) => tested[e] === 1 ? slopeError(rate[e]!, load[e]!, size, model) : 1)
+      const varies = slopeVariance(members.map(e => slope[e]!), members.map(e => noise[e]!))
+      for (let e = 0; e < entities; e++) {
+        if (tested[e] === 0) continue
+        const kept = varies / (varies + noise[e]!)
+        const weight = size.squares * rate[e]! / (1 - rate[e]!) * slope[e]! * slope[e]!
+        own[e] = Math.max(0, squares[e]! - weight * kept * (2 - kept))
+        ownDf[e] = df + (options.prior?.df[e] ?? 0) - kept
+        bend[e] = kept * slope[e]! * rate[e]! * size.gap
+        doubt[e] = (rate[e]! * size.gap) ** 2 * varies * (1 - kept)
+      }
+      model = fit()
+    }
+  }
+  for (let e = 0; e < entities; e++) own[e] = ownDf[e]! > 0 ? own[e]! / ownDf[e]! : 0
+  const phi = members.map(e => own[e]!)
   const wild = new Uint8Array(entities)
   if (model.priorDf > 0 && familyDf > 0) hyperVariable(phi, loads, familyDf, model).forEach((flag, i) => wild[members[i]!] = flag)
   const uneven = spread(exposure) > 2
@@ -103,8 +129,8 @@ export function testCounts(data: EntityCounts, before: number, options: ChangeOp
     const binomial = rate[e]! * (shares ? 1 - rate[e]! : 1)
     let moderated = nu === 0 ? expected : prior === 0 ? own[e]! : (prior * expected + nu * own[e]!) / (prior + nu)
     moderated = Math.max(1, moderated)
-    let error = Math.sqrt(moderated * binomial * (1 / exposureBefore + 1 / exposureAfter))
-    if (uneven && nu > 0) {
+    let error = Math.sqrt(moderated * binomial * (1 / exposureBefore + 1 / exposureAfter) + doubt[e]!)
+    if (uneven && nu > 0 && size === undefined) {
       const weighted = weighRuns(counts, exposure, before, e, rate[e]!, binomial, model)
       const relative = prior === 0 ? weighted.dispersion : (prior + nu * weighted.dispersion) / (prior + nu)
       const floor = binomial * (1 / exposureBefore + 1 / exposureAfter)
@@ -117,8 +143,8 @@ export function testCounts(data: EntityCounts, before: number, options: ChangeOp
     columns.dispersion[e] = moderated
     columns.error[e] = error
     columns.df[e] = prior === Infinity ? Infinity : prior + nu
-    columns.t[e] = delta[e] === 0 ? 0 : singleRuns(rateBefore[e]!, rateAfter[e]!, df, shares)
-      ? Math.log(rateAfter[e]! / rateBefore[e]!) / (error / rate[e]!) : delta[e]! / error
+    columns.t[e] = delta[e] === bend[e] ? 0 : singleRuns(rateBefore[e]!, rateAfter[e]!, df, shares)
+      ? Math.log(rateAfter[e]! / rateBefore[e]!) / (error / rate[e]!) : (delta[e]! - bend[e]!) / error
     columns.p[e] = studentTwoSided(columns.t[e]!, columns.df[e]!)
   }
   const q = shareWithCopies(columns.p, distinct, tested, options.method ?? 'bh')
@@ -132,7 +158,7 @@ function singleRuns(a: number, b: number, df: number, shares: boolean): boolean 
 /** Empty columns for `entities` entities; p is NaN until tested. */
 export function blank(entities: number): Omit<Changes, 'q' | 'family' | 'model' | 'exposureBefore' | 'exposureAfter'> {
   const zeros = (): Float64Array => new Float64Array(entities)
-  return { rateBefore: zeros(), rateAfter: zeros(), delta: zeros(), error: zeros(), dispersion: zeros(), df: zeros(), t: zeros(),
+  return { rateBefore: zeros(), rateAfter: zeros(), delta: zeros(), bend: zeros(), error: zeros(), dispersion: zeros(), df: zeros(), t: zeros(),
     p: zeros().fill(NaN), tested: new Uint8Array(entities) }
 }
 
@@ -150,6 +176,20 @@ function pearson(counts: readonly Float64Array[], exposure: Float64Array, before
     }
   }
   return squares
+}
+
+/** Slope of log share on log size within sides, for every entity. */
+function slopes(counts: readonly Float64Array[], exposure: Float64Array, before: number, rateBefore: Float64Array, rateAfter: Float64Array,
+  rate: Float64Array, x: Float64Array, squares: number, tested: Uint8Array): Float64Array {
+  const slope = new Float64Array(rate.length)
+  for (let r = 0; r < counts.length; r++) {
+    const own = r < before ? rateBefore : rateAfter
+    const count = counts[r]!
+    for (let e = 0; e < slope.length; e++) {
+      if (tested[e] === 1) slope[e]! += x[r]! * (count[e]! - exposure[r]! * own[e]!) / (rate[e]! * squares)
+    }
+  }
+  return slope
 }
 
 /** Weighted rates of one entity when runs differ in size: weight = 1 / (delta p (1-p) / n + tau^2 p^2). */

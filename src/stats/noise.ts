@@ -59,7 +59,7 @@ export function fitNoise(phi: ArrayLike<number>, load: ArrayLike<number>, df: nu
 const taus: readonly number[] = [0, ...Array.from({ length: 32 }, (_, i) => 0.002 * 100 ** (i / 31))]
 
 /** The prior degrees of freedom at which F(df, prior) has the log interquartile range `spread`; between 0.5 and 64. */
-function matchPrior(spread: number, df: number): number {
+export function matchPrior(spread: number, df: number): number {
   const range = (prior: number): number => Math.log(fisherQuantile(0.75, df, prior) / fisherQuantile(0.25, df, prior))
   if (spread <= range(largestPrior)) return largestPrior
   let low = 0.5
