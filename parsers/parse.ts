@@ -13,7 +13,10 @@ export interface ParseOptions extends ReadOptions {
 
 /** The format that claims the start of an input, or undefined. `cut` = the input goes on after these bytes. */
 export function detect(bytes: Uint8Array, cut = false): Format | undefined {
-  const head = headOf(bytes.subarray(0, HEAD_BYTES), cut || bytes.length > HEAD_BYTES)
+  const mark = byteOrderMark(bytes)
+  const start = bytes.subarray(mark?.length ?? 0, HEAD_BYTES)
+  const text = mark === undefined || mark.encoding === 'utf-8' ? start : new Utf16Decoder(mark.encoding).push(start)
+  const head = headOf(text, cut || bytes.length > HEAD_BYTES)
   return formats.find(format => format.sniff(head))
 }
 
