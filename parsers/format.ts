@@ -23,6 +23,10 @@ export interface PerfOptions {
   readonly weight?: 'samples' | 'period'
   /** Only these samples; cheap to ask for, because it is applied before a stack is kept. */
   readonly keep?: SampleFilter
+  /** Frames without a symbol keep their address in the name: `[unknown <7f4e0aef2ad7>]`. */
+  readonly addrs?: boolean
+  /** Names get the `file:line` that `-F +srcline` printed under them. */
+  readonly srcline?: boolean
   readonly compat?: 'flamegraph' | 'inferno'
 }
 

@@ -20,6 +20,7 @@ export function kindOfModule(module: string, name: string): FrameKind {
 
 /** True for the kernel, its modules and BPF programs; not for [vdso], [heap] or [unknown]. */
 export function isKernelModule(module: string): boolean {
+  if (module.startsWith('bpf_prog_')) return true
   if (module.startsWith('[')) return !/^\[(?:unknown|vdso|vsyscall|heap|stack|anon|JIT|\.\.\.)/.test(module)
   return /(?:^|\/)vmlinux(?:[-._A-Za-z0-9]*)$|\.ko(?:\.(?:xz|gz|zst))?$/.test(module)
 }

@@ -4,7 +4,7 @@ export { DiagnosticLog } from './diagnostic.ts'
 export type { Diagnostic, Severity } from './diagnostic.ts'
 export { conversion, isCount, unitFact } from './units.ts'
 export type { Dimension, Unit, ValueType } from './units.ts'
-export { FRAME_KINDS, ROOT, StackTreeBuilder, checkStacks, framesOf, grown, kindCode } from './stacks.ts'
+export { FRAME_KINDS, ROOT, StackTreeBuilder, checkStacks, framesOf, grown, keptStacks, kindCode } from './stacks.ts'
 export type { FrameKind, FrameTable, StackTree } from './stacks.ts'
 export { checkDataset, checkEvents, checkHistogram, checkProfile, checkSamples } from './datasets.ts'
 export type {

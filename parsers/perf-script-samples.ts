@@ -1,0 +1,192 @@
+import { ROOT, StackTreeBuilder, grown, keptStacks, kindCode } from '../src/model/index.ts'
+import type { Dataset, DiagnosticLog, Meta, ValueType } from '../src/model/index.ts'
+import type { PerfOptions, SampleFilter } from './format.ts'
+import type { PerfHeader } from './perf-script-header.ts'
+
+const TASK = kindCode('task')
+
+/** Name of the dataset when no event was printed. */
+export const NO_EVENT = 'samples'
+
+interface EventSamples {
+  readonly event: string
+  samples: number
+  /** Samples whose period was not printed although periods were asked for. */
+  withoutPeriod: number
+  self: Float64Array
+  readonly rows: SampleRows | undefined
+}
+
+/** Collects samples as stacks: one tree for all events while reading, a dataset per event at the end. */
+export class PerfSamples {
+  readonly stacks = new StackTreeBuilder()
+  /** Samples that a filter left out. */
+  filtered = 0
+  /** Times of the first and last sample, in time order. */
+  first = Infinity
+  last = -Infinity
+
+  private readonly options: PerfOptions
+  private readonly timeline: boolean
+  private readonly keep: SampleFilter | undefined
+  private readonly events = new Map<string, EventSamples>()
+  private readonly comms = new Map<string, number>()
+
+  constructor(options: PerfOptions, timeline: boolean) {
+    this.options = options
+    this.timeline = timeline
+    this.keep = options.keep
+  }
+
+  /** True when the filter wants this sample. */
+  wants(header: PerfHeader): boolean {
+    const { keep } = this
+    if (keep === undefined) return true
+    const { time, comm, pid, tid, cpu } = header
+    if (keep.from !== undefined && !(time !== undefined && time >= keep.from)) return false
+    if (keep.to !== undefined && !(time !== undefined && time < keep.to)) return false
+    if (keep.comms !== undefined && !(comm !== undefined && keep.comms.includes(comm))) return false
+    if (keep.pids !== undefined && !keep.pids.includes(pid ?? tid ?? NaN)) return false
+    if (keep.tids !== undefined && !keep.tids.includes(tid ?? NaN)) return false
+    return keep.cpus === undefined || keep.cpus.includes(cpu ?? NaN)
+  }
+
+  /** Adds one sample; `frames[0..depth)` are its frames, leaf first. */
+  add(header: PerfHeader, frames: Int32Array, depth: number): void {
+    const event = this.eventOf(header)
+    let node = this.root(header)
+    for (let i = depth - 1; i >= 0; i--) node = this.stacks.child(node, frames[i]!)
+    const weight = this.weight(header, event)
+    if (node >= event.self.length) event.self = grown(event.self, new Float64Array(Math.max(node + 1, event.self.length * 2)))
+    event.self[node] = event.self[node]! + weight
+    event.samples++
+    const { time } = header
+    if (time !== undefined) {
+      if (time < this.first) this.first = time
+      if (time > this.last) this.last = time
+    }
+    event.rows?.add(header, this.commNumber(header.comm), node, weight)
+  }
+
+  /** The datasets in order of their first sample; the collector must not be used afterwards. */
+  finish(meta: (event: string | undefined) => Meta, log: DiagnosticLog): Dataset[] {
+    if (this.filtered > 0) log.note('filtered-samples', 'samples left out because a filter did not ask for them', { count: this.filtered, severity: 'info' })
+    const all = this.stacks.finish()
+    const comms = [...this.comms.keys()]
+    const datasets: Dataset[] = []
+    for (const event of this.events.values()) {
+      if (event.withoutPeriod > 0 && event.withoutPeriod < event.samples) {
+        log.note('no-period', `samples of ${event.event} without a period count as 1`, { count: event.withoutPeriod })
+      }
+      const about: Meta = { ...meta(event.event === NO_EVENT ? undefined : event.event), samples: event.samples }
+      const value = valueType(event.event, this.options)
+      const { self, rows } = event
+      const ends = rows === undefined ? undefined : new Set<number>(rows.nodes())
+      const { stacks, node } = this.events.size === 1
+        ? { stacks: all, node: undefined }
+        : keptStacks(all, ends === undefined ? i => i < self.length && self[i] !== 0 : i => ends.has(i))
+      const moved = (old: number): number => node === undefined ? old : node[old]!
+      if (rows !== undefined) {
+        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...rows.columns(moved), comms, meta: about })
+        continue
+      }
+      const values = new Float64Array(stacks.parent.length)
+      for (let i = 0; i < self.length; i++) if (self[i] !== 0) values[moved(i)] = self[i]!
+      datasets.push({ kind: 'profile', name: event.event, value, stacks, self: values, meta: about })
+    }
+    return datasets
+  }
+
+  private eventOf(header: PerfHeader): EventSamples {
+    const name = header.event ?? NO_EVENT
+    let event = this.events.get(name)
+    if (event === undefined) {
+      event = { event: name, samples: 0, withoutPeriod: 0, self: new Float64Array(1024), rows: this.timeline ? new SampleRows() : undefined }
+      this.events.set(name, event)
+    }
+    return event
+  }
+
+  private weight(header: PerfHeader, event: EventSamples): number {
+    if (this.options.weight !== 'period') return 1
+    if (header.period === undefined) event.withoutPeriod++
+    return header.period ?? 1
+  }
+
+  /** Node of the frame that names the task. */
+  private root(header: PerfHeader): number {
+    const { root } = this.options
+    if (root === 'none' || header.comm === undefined) return ROOT
+    let name = header.comm
+    if (root === 'pid' || root === 'tid') name += `-${header.pid ?? '?'}`
+    if (root === 'tid') name += `/${header.tid ?? '?'}`
+    return this.stacks.child(ROOT, this.stacks.frame(name, '', TASK))
+  }
+
+  private commNumber(comm: string | undefined): number {
+    if (comm === undefined) return -1
+    let number = this.comms.get(comm)
+    if (number === undefined) this.comms.set(comm, number = this.comms.size)
+    return number
+  }
+}
+
+/** Unit of an event's values: samples, or what the event's period counts. */
+function valueType(event: string, options: PerfOptions): ValueType {
+  if (options.weight !== 'period') return { name: event, unit: 'samples' }
+  const base = event.replace(/:[a-zA-Z]+$/, '')
+  return { name: event, unit: base === 'cpu-clock' || base === 'task-clock' ? 'ns' : base }
+}
+
+/** Columns of a SampleTable while they grow. */
+class SampleRows {
+  private length = 0
+  private time = new Float64Array(1024)
+  private weight = new Float64Array(1024)
+  private node = new Int32Array(1024)
+  private cpu = new Int32Array(1024)
+  private pid = new Int32Array(1024)
+  private tid = new Int32Array(1024)
+  private comm = new Int32Array(1024)
+
+  add(header: PerfHeader, comm: number, node: number, weight: number): void {
+    const row = this.length++
+    if (row === this.time.length) this.grow(row * 2)
+    this.time[row] = header.time ?? NaN
+    this.weight[row] = weight
+    this.node[row] = node
+    this.cpu[row] = header.cpu ?? -1
+    this.pid[row] = header.pid ?? -1
+    this.tid[row] = header.tid ?? -1
+    this.comm[row] = comm
+  }
+
+  nodes(): Int32Array {
+    return this.node.subarray(0, this.length)
+  }
+
+  columns(moved: (node: number) => number) {
+    const { length } = this
+    const stack = this.node.slice(0, length)
+    for (let row = 0; row < length; row++) stack[row] = moved(stack[row]!)
+    return {
+      time: this.time.slice(0, length),
+      stack,
+      weight: this.weight.slice(0, length),
+      cpu: this.cpu.slice(0, length),
+      tid: this.tid.slice(0, length),
+      pid: this.pid.slice(0, length),
+      comm: this.comm.slice(0, length),
+    }
+  }
+
+  private grow(length: number): void {
+    this.time = grown(this.time, new Float64Array(length))
+    this.weight = grown(this.weight, new Float64Array(length))
+    this.node = grown(this.node, new Int32Array(length))
+    this.cpu = grown(this.cpu, new Int32Array(length))
+    this.pid = grown(this.pid, new Int32Array(length))
+    this.tid = grown(this.tid, new Int32Array(length))
+    this.comm = grown(this.comm, new Int32Array(length))
+  }
+}
