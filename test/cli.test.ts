@@ -1,0 +1,226 @@
+/** The built program, spawned as a user would. */
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { commands } from '../src/cli/commands.ts'
+import { progressLine } from '../src/cli/progress.ts'
+import { PROGRAM, bpfview, scratch } from './command.ts'
+
+const FOLDED = 'fixtures/folded/plain.txt'
+
+/** A file of many distinct stacks, larger than a pipe holds. */
+function bigFolded(): string {
+  const path = join(scratch(), 'big.folded')
+  writeFileSync(path, Array.from({ length: 60_000 }, (_, i) => `app;main;worker_${i % 97};step_${i};leaf ${i % 13 + 1}\n`).join(''))
+  return path
+}
+
+describe('what cannot be done is one clear line and exit 2', () => {
+  const empty = join(scratch(), 'empty')
+  writeFileSync(empty, '')
+  const bare = scratch()
+  const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['a missing file', ['flame', '/no/such/file'], /^bpfview: \/no\/such\/file: no such file; expected /],
+    ['an empty file', ['flame', empty], /: empty input; expected /],
+    ['a binary file', ['fold', process.execPath], /: binary data; expected /],
+    ['a directory without a manifest', ['info', bare], /: a directory without manifest\.json; expected a finished capture/],
+    ['an unknown format', ['info', 'LICENSE'], /of no known format/],
+    ['an unwritable output', ['flame', FOLDED, '-o', join(bare, 'no', 'dir', 'x.svg')], /cannot write: ENOENT; expected /],
+    ['an unknown event', ['fold', FOLDED, '--event', 'nope'], /no event "nope"; expected one of "samples"/],
+    ['an unknown --format', ['fold', FOLDED, '--format', 'nope'], /unknown format "nope"; expected one of /],
+    ['an unknown command', ['flamme'], /^error: unknown command 'flamme'; expected one of flame/],
+    ['an unknown option', ['flame', '--nope', FOLDED], /^error: unknown option '--nope'/],
+    ['a bad number', ['flame', FOLDED, '--width', 'wide'], /'wide' is invalid\. Expected a number/],
+    ['no input', ['fold'], /missing required argument/],
+    ['a name with an escape sequence', ['fold', '/no/\u001b[2Jfile'], /\/no\/\\x1b\[2Jfile: no such file/],
+  ]
+  test.each(cases)('%s', (_, args, message) => {
+    const { status, stdout, stderr } = bpfview(args)
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stdout).toBe('')
+    expect(status).toBe(2)
+  })
+
+  test('standard input that holds nothing', () => {
+    const { status, stderr } = bpfview(['fold', '-'])
+    expect(stderr).toBe('bpfview: standard input: empty input; expected the output of perf, bpftrace or BCC\n')
+    expect(status).toBe(2)
+  })
+})
+
+test('reading standard input equals reading the file, gzipped or not, in one member or several', () => {
+  const bytes = readFileSync(FOLDED)
+  const expected = bpfview(['fold', FOLDED]).stdout
+  expect(expected).toContain('bash;__libc_start_main;main;execute_command 15\n')
+  expect(bpfview(['fold', '-'], bytes).stdout).toBe(expected)
+  expect(bpfview(['fold', '-'], gzipSync(bytes)).stdout).toBe(expected)
+  expect(bpfview(['fold', '-'], Buffer.concat([gzipSync(bytes.subarray(0, 100)), gzipSync(bytes.subarray(100))])).stdout).toBe(expected)
+  const gz = join(scratch(), 'x')
+  writeFileSync(gz, gzipSync(bytes))
+  expect(bpfview(['fold', gz]).stdout).toBe(expected)
+})
+
+test('bytes that arrive one by one give the same bytes out', async () => {
+  const child = spawn(process.execPath, [PROGRAM, 'flame', '-'])
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', part => { stdout += part })
+  for (const byte of readFileSync(FOLDED)) child.stdin.write(Buffer.from([byte]))
+  child.stdin.end()
+  await new Promise(resolve => child.on('close', resolve))
+  expect(stdout).toBe(bpfview(['flame', FOLDED]).stdout)
+})
+
+test('broken and exploding gzip is refused', () => {
+  const cut = bpfview(['fold', '-'], gzipSync(readFileSync(FOLDED)).subarray(0, 100))
+  expect(cut.stderr).toMatch(/^bpfview: -: broken gzip data \(.*\); expected a whole gzip file\n$/)
+  expect(cut.status).toBe(2)
+  const bomb = bpfview(['fold', '-'], gzipSync(Buffer.alloc(100 << 20, `# ${'x'.repeat(4000)}\n`)))
+  expect(bomb.stderr).toMatch(/expected at most 200 times as many/)
+  expect(bomb.status).toBe(2)
+})
+
+test('several inputs are merged', () => {
+  expect(bpfview(['fold', FOLDED, FOLDED]).stdout).toContain('bash;__libc_start_main;main;execute_command 30\n')
+})
+
+test('a pipe that closes early ends the program quietly', () => {
+  const big = bigFolded()
+  for (const command of ['fold', 'flame']) {
+    const { stdout, stderr } = spawnSync('bash', ['-c', `set -o pipefail; "$0" "$1" ${command} "$2" | head -c 1; echo " \${PIPESTATUS[0]}"`, process.execPath, PROGRAM, big], { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(stdout.endsWith(' 0\n')).toBe(true)
+  }
+})
+
+test('a slow reader gets everything', () => {
+  const big = bigFolded()
+  const { stdout } = spawnSync('bash', ['-c', '"$0" "$1" fold "$2" | (sleep 1; cat) | wc -l', process.execPath, PROGRAM, big], { encoding: 'utf8' })
+  expect(Number(stdout)).toBe(60_000)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is said and exit 74', () => {
+  const { status, stderr } = spawnSync('bash', ['-c', '"$0" "$1" fold "$2" > /dev/full', process.execPath, PROGRAM, FOLDED], { encoding: 'utf8' })
+  expect(stderr).toMatch(/^bpfview: standard output: ENOSPC/)
+  expect(status).toBe(74)
+})
+
+test('an output file is whole or not there, and nothing else is left behind', () => {
+  const directory = scratch()
+  const path = join(directory, 'out.folded')
+  writeFileSync(path, 'old')
+  expect(bpfview(['fold', '/no/such', '-o', path]).status).toBe(2)
+  expect(readFileSync(path, 'utf8')).toBe('old')
+  expect(bpfview(['fold', FOLDED, '-o', path]).status).toBe(0)
+  expect(readFileSync(path, 'utf8')).toBe(bpfview(['fold', FOLDED]).stdout)
+  expect(readdirSync(directory)).toEqual(['out.folded'])
+  expect(bpfview(['fold', FOLDED, '-o', '/dev/null'])).toEqual({ status: 0, stdout: '', stderr: '' })
+})
+
+describe('capture directories', () => {
+  const text = 'a;b 1\n'
+  function capture(changes: object, files: Readonly<Record<string, string>> = { 'out.txt': text }): string {
+    const directory = scratch()
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content)
+    const manifest = {
+      bpfview: 1, collector: 'stacks-bcc', tool: 'profile', command: ['profile', '-f', '5'], host: 'testbox', kernel: '6.1.0', cpus: 4, frequency: 49, duration: 5,
+      files: [{ path: 'out.txt', role: 'stdout', bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') }], ...changes,
+    }
+    writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest))
+    return directory
+  }
+
+  test('give their outputs, described by the manifest', () => {
+    const { stdout, status } = bpfview(['info', '--json', capture({})])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ format: 'folded', datasets: [{ kind: 'profile', total: 1, duration: 5 }], skippedLines: 0 })
+  })
+
+  test.each([
+    ['a path that climbs out', { files: [{ path: '../x', role: 'stdout' }] }, /leaves the capture/],
+    ['an absolute path', { files: [{ path: '/etc/passwd', role: 'stdout' }] }, /is not relative/],
+    ['a Windows path', { files: [{ path: 'C:\\x', role: 'stdout' }] }, /is not relative/],
+    ['a path with NUL', { files: [{ path: 'a\0b', role: 'stdout' }] }, /is not relative/],
+    ['a directory as file', { files: [{ path: '.', role: 'stdout' }] }, /is not a regular file/],
+    ['a file that is not there', { files: [{ path: 'gone', role: 'stdout' }] }, /no such file/],
+    ['another version', { bpfview: 2 }, /manifest\.json: bpfview: .*; expected a capture manifest of version 1/],
+    ['a wrong type', { files: [{ path: 7, role: 'stdout' }] }, /manifest\.json: files\.0\.path: /],
+    ['no output', { files: [] }, /no file of role "stdout"/],
+  ])('%s is refused', (_, changes, message) => {
+    const { status, stderr } = bpfview(['info', capture(changes)])
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(status).toBe(2)
+  })
+
+  test('symbolic links are refused', () => {
+    const directory = capture({ files: [{ path: 'link', role: 'stdout' }] })
+    symlinkSync('/etc/hostname', join(directory, 'link'))
+    expect(bpfview(['info', directory]).stderr).toMatch(/is a symbolic link; expected a file inside the capture/)
+    const outside = scratch()
+    writeFileSync(join(outside, 'f'), text)
+    const nested = capture({ files: [{ path: 'sub/f', role: 'stdout' }] })
+    symlinkSync(outside, join(nested, 'sub'))
+    expect(bpfview(['info', nested]).stderr).toMatch(/leaves the capture/)
+  })
+
+  test('broken JSON and a manifest that is no file are refused', () => {
+    const broken = scratch()
+    writeFileSync(join(broken, 'manifest.json'), '{')
+    expect(bpfview(['info', broken]).stderr).toMatch(/manifest\.json: .*; expected JSON/)
+    const folder = scratch()
+    mkdirSync(join(folder, 'manifest.json'))
+    expect(bpfview(['info', folder]).stderr).toMatch(/not a regular file/)
+  })
+})
+
+describe('help', () => {
+  test('of the program names every command', () => {
+    const { stdout, status } = bpfview(['--help'])
+    expect(status).toBe(0)
+    for (const { name, summary } of commands) {
+      expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
+      expect(stdout.replace(/\s+/g, ' ')).toContain(summary)
+    }
+  })
+
+  test.each(commands.map(({ name }) => name))('of %s has examples whose options exist', name => {
+    const { stdout, status } = bpfview([name, '--help'])
+    expect(status).toBe(0)
+    expect(stdout).toContain('Examples:')
+    const examples = [...stdout.slice(stdout.indexOf('Examples:')).matchAll(/\bbpfview ([^\n|>]*)/g)].map(match => match[1]!)
+    expect(examples.length).toBeGreaterThan(0)
+    for (const example of examples) {
+      const [command, ...words] = example.trim().split(/\s+/)
+      const help = bpfview([command!, '--help']).stdout
+      for (const word of words.filter(each => /^--?[a-z]/.test(each))) expect(help, `${word} of "bpfview ${example}"`).toContain(word.replace(/=.*/, ''))
+    }
+  })
+
+  test('without a command goes to stderr, exit 2', () => {
+    const { status, stdout, stderr } = bpfview([])
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('Usage: bpfview COMMAND')
+  })
+})
+
+test('an unreadable file is said', () => {
+  const path = join(scratch(), 'secret')
+  writeFileSync(path, 'a;b 1\n')
+  chmodSync(path, 0)
+  const { stderr, status } = bpfview(['fold', path])
+  if (process.getuid?.() === 0) expect(status).toBe(0)
+  else expect(stderr).toMatch(/cannot read: EACCES/)
+})
+
+test('progress says bytes, rate and time left, and stays out of pipes', () => {
+  expect(progressLine(123e6, 270e6, 0.5)).toBe('123 of 270 MB, 246 MB/s, 1 s left')
+  const path = join(scratch(), 'large.folded')
+  writeFileSync(path, 'app;main;work 1\n'.repeat(2_200_000))
+  const { stderr, stdout } = bpfview(['fold', path])
+  expect(stderr).toBe('')
+  expect(stdout).toBe('app;main;work 2200000\n')
+})
