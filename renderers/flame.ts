@@ -1,16 +1,125 @@
-import type { Profile } from '../src/model/index.ts'
-import { el } from './svg.ts'
+import { FRAME_KINDS } from '../src/model/index.ts'
+import type { FrameKind, Profile } from '../src/model/index.ts'
+import { profileLine, profileTitle, qualityNotes } from './captions.ts'
+import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
+import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
+import { formatShare, formatValue, plainName } from './label.ts'
+import { layoutStacks } from './layout.ts'
+import type { Box, Layout } from './layout.ts'
+import { kindFill, kindSwatch, shadeOf } from './palette.ts'
+import type { Fill, PaletteName, Theme } from './palette.ts'
+import { fixed } from './svg.ts'
 
 export interface FlameOptions {
-  readonly title?: string
-  readonly subtitle?: string
-  readonly width?: number
-  readonly minWidth?: number
-  readonly inverted?: boolean
-  readonly script?: boolean
+  readonly title?: string | undefined
+  readonly subtitle?: string | undefined
+  /** Fixed width in px; without it the picture is as wide as the window (1200 where no script runs). */
+  readonly width?: number | undefined
+  /** Frames narrower than this many px are left out, counted and said; default 0.3. */
+  readonly minWidth?: number | undefined
+  /** Root at the top: an icicle graph. */
+  readonly inverted?: boolean | undefined
+  /** false: no script at all, for <img> and strict content security policies. */
+  readonly script?: boolean | undefined
+  readonly theme?: 'auto' | Theme | undefined
+  readonly palette?: PaletteName | undefined
+  readonly sort?: 'name' | 'value' | undefined
+  /** Frames are left out until the file has at most this many bytes; default 3,000,000. */
+  readonly maxBytes?: number | undefined
 }
 
-/** One SVG of a profile. */
-export function flameGraph(_profile: Profile, _options: FlameOptions = {}): string {
-  return el('svg', { xmlns: 'http://www.w3.org/2000/svg' })
+export const DEFAULT_MIN_WIDTH = 0.3
+
+/** An SVG document: the flame graph of a profile. Same profile and options, same bytes. Throws nothing for a valid profile, an empty one included. */
+export function flameGraph(profile: Profile, options: FlameOptions = {}): string {
+  const palette = options.palette ?? paletteFor(profile)
+  const look = kindLook(profile, palette)
+  const width = options.width ?? DEFAULT_WIDTH
+  return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
+    const layout = layoutStacks(profile.stacks, profile.self, { minShare, ...(options.sort !== undefined && { sort: options.sort }) })
+    const words: PictureText = {
+      title: options.title ?? profileTitle(profile, whatIsShown(profile, palette)),
+      subtitle: options.subtitle ?? profileLine(profile),
+      legend: kindLegend(layout, palette),
+      warnings: qualityNotes(profile),
+      notes: prunedNotes(layout, minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
+    }
+    return { layout, svg: flamePicture(layout, look, words, { ...options, value: profile.value }) }
+  })
+}
+
+/** Draws with growing thresholds until the picture has at most `maxBytes` characters. */
+export function drawWithin(maxBytes: number, minShare: number, draw: (minShare: number) => { readonly layout: Layout, readonly svg: string }): string {
+  let { layout, svg } = draw(minShare)
+  for (let round = 0; round < 12 && svg.length > maxBytes && layout.boxes.length > 1; round++) {
+    const sizes = Float64Array.from(layout.boxes, box => box.total).sort()
+    const keep = Math.floor(sizes.length * Math.min(0.95, 0.93 * maxBytes / svg.length))
+    minShare = Math.max(sizes[sizes.length - 1 - keep]! / layout.total * 1.0000001, minShare * 1.05)
+    ;({ layout, svg } = draw(minShare))
+  }
+  return svg
+}
+
+/** The palette that fits what a profile measures. */
+export function paletteFor(profile: Profile): PaletteName {
+  const what = `${profile.name} ${profile.value.name} ${profile.meta.tool ?? ''}`
+  if (/offwake/i.test(what)) return 'chain'
+  if (/wakeup/i.test(what)) return 'wakeup'
+  if (/off-?cpu|blocked/i.test(what)) return 'off-cpu'
+  if (/bytes|KiB|MiB/.test(profile.value.unit) || /alloc|leak|\bmem|page-?fault|brk|mmap/i.test(what)) return 'memory'
+  return 'cpu'
+}
+
+const WHAT: Readonly<Record<PaletteName, string>> = {
+  cpu: 'CPU profile', 'off-cpu': 'Off-CPU time', memory: 'Memory', wakeup: 'Wake-ups', chain: 'Off-CPU and waker stacks', 'colour-blind': 'CPU profile',
+}
+
+function whatIsShown(profile: Profile, palette: PaletteName): string {
+  if (palette !== 'cpu' && palette !== 'colour-blind') return WHAT[palette]
+  const event = profile.meta.event ?? profile.name
+  if (/cycles|cpu-clock|task-clock|^profile|^99|sampl/i.test(`${event} ${profile.meta.tool ?? ''}`)) return 'CPU profile'
+  return /^(?:|count|value|@)$/.test(event) ? 'Flame graph' : `Stacks of ${event}`
+}
+
+/** How the frames of a profile look when colour tells their kind. */
+export function kindLook(profile: Pick<Profile, 'stacks'>, palette: PaletteName): (box: Box) => Look {
+  const { frames, frame } = profile.stacks
+  const memo = new Map<number, Look>()
+  return box => {
+    const f = frame[box.node]!
+    const known = memo.get(f)
+    if (known !== undefined) return known
+    const made: Look = f < 0
+      ? { fill: kindFill('task', 8, palette), name: 'all' }
+      : { fill: kindFill(FRAME_KINDS[frames.kind[f]!]!, shadeOf(plainName(frames.name[f]!)), palette), name: plainName(frames.name[f]!), module: frames.module[f]! }
+    memo.set(f, made)
+    return made
+  }
+}
+
+const KIND_LABELS: readonly (readonly [FrameKind, string])[] = [
+  ['user', 'user'], ['kernel', 'kernel'], ['jit', 'JIT'], ['inline', 'inlined'], ['waker', 'waker'], ['unknown', 'no symbol'],
+]
+
+/** Legend of the kinds that a layout shows. */
+export function kindLegend(layout: Layout, palette: PaletteName): LegendEntry[] {
+  const { frames, frame } = layout.stacks
+  const seen = new Set<string>()
+  for (const box of layout.boxes) if (frame[box.node]! >= 0) seen.add(FRAME_KINDS[frames.kind[frame[box.node]!]!]!)
+  return KIND_LABELS.filter(([kind]) => seen.has(kind)).map(([kind, label]) => ({ label, fills: [legendFill(kind, palette)] }))
+}
+
+function legendFill(kind: FrameKind, palette: PaletteName): Fill {
+  return kindSwatch(kind, palette)
+}
+
+/** What was not drawn, in words; empty when everything was. */
+export function prunedNotes(layout: Layout, minWidth: number, unit: string): string[] {
+  const notes: string[] = []
+  if (layout.hiddenFrames > 0) {
+    const values = formatValue(layout.hidden / layout.scale, unit)
+    notes.push(`${formatValue(layout.hiddenFrames, 'frames')} under ${fixed(minWidth)} px hidden (${values}, ${formatShare(layout.hidden, layout.total)})`)
+  }
+  if (layout.deeper > 0) notes.push(`… ${layout.deeper} levels deeper not drawn`)
+  return notes
 }

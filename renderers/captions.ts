@@ -1,0 +1,94 @@
+import { FRAME_KINDS } from '../src/model/index.ts'
+import type { Meta, Profile, StackTree } from '../src/model/index.ts'
+import { totals } from '../src/ops/index.ts'
+import { formatShare, formatValue } from './label.ts'
+import { fixed } from './svg.ts'
+
+/** One line that says what was measured and how: tool, event, samples, rate x CPUs x duration, host, kernel; what is not known is left out. */
+export function metaLine(meta: Meta, value: string | undefined): string {
+  const parts: string[] = []
+  if (meta.tool !== undefined) parts.push(meta.tool)
+  if (meta.event !== undefined) parts.push(meta.event)
+  if (value !== undefined) parts.push(value)
+  if (meta.samples !== undefined) {
+    const samples = formatValue(meta.samples, 'samples')
+    if (samples !== value) parts.push(samples)
+  }
+  const span: string[] = []
+  if (meta.frequency !== undefined) span.push(`${fixed(meta.frequency)} Hz`)
+  if (meta.cpus !== undefined) span.push(`${meta.cpus} ${meta.cpus === 1 ? 'CPU' : 'CPUs'}`)
+  if (meta.duration !== undefined) span.push(formatValue(meta.duration, 's'))
+  if (span.length > 0) parts.push(span.join(' × '))
+  if (meta.host !== undefined) parts.push(meta.host)
+  if (meta.kernel !== undefined) parts.push(/^linux/i.test(meta.kernel) ? meta.kernel : `Linux ${meta.kernel}`)
+  return parts.join(' · ')
+}
+
+/** Subtitle of a profile's picture. */
+export function profileLine(profile: Profile): string {
+  let total = 0
+  for (const value of profile.self) total += value
+  return metaLine(profile.meta, formatValue(Math.round(total * 1e6) / 1e6, profile.value.unit))
+}
+
+/** What to call a picture that nobody named: what it measures and, when they are few, of whom. */
+export function profileTitle(profile: Profile, what: string): string {
+  const { stacks } = profile
+  const tasks = new Map<string, number>()
+  const total = totals(stacks, profile.self)
+  for (let i = 1; i < stacks.parent.length; i++) {
+    if (stacks.parent[i] !== 0 || total[i] === 0) continue
+    const frame = stacks.frame[i]!
+    if (FRAME_KINDS[stacks.frames.kind[frame]!] !== 'task') return what
+    tasks.set(stacks.frames.name[frame]!, (tasks.get(stacks.frames.name[frame]!) ?? 0) + total[i]!)
+    if (tasks.size > 1000) return what
+  }
+  const names = [...tasks].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name)
+  if (names.length === 0) return what
+  if (names.length === 1) return `${what}: ${names[0]!}`
+  if (names.length === 2) return `${what}: ${names[0]!} and ${names[1]!}`
+  return `${what}: ${names[0]!}, ${names[1]!} and ${names.length - 2} more`
+}
+
+/** Facts that make a reader doubt a picture, worst first; empty when there are none worth saying. */
+export function qualityNotes(profile: Profile): string[] {
+  const notes: string[] = []
+  const { share, missing } = symbolGaps(profile.stacks, profile.self)
+  if (share >= 0.01) notes.push(`${percent(share)} of frames have no symbol`)
+  if (missing >= 0.01) notes.push(`${percent(missing)} of stacks are incomplete`)
+  const { lost, truncated, samples } = profile.meta
+  if (truncated !== undefined && truncated > 0) notes.push(`${formatValue(truncated, 'stacks')} truncated`)
+  if (lost !== undefined && lost > 0) notes.push(`${formatValue(lost, 'samples')} lost${samples !== undefined && samples > 0 ? ` (${formatShare(lost, lost + samples)})` : ''}`)
+  return notes
+}
+
+/** Share (by value) of frames that are unknown among all that are no task or marker, and of stacks that say themselves that a part is missing. */
+export function symbolGaps(stacks: StackTree, self: Float64Array): { readonly share: number, readonly missing: number } {
+  const { frame, parent, frames } = stacks
+  const gap = frames.name.map(name => /^\[(?:Missed |truncated|lost)/.test(name))
+  const unknowns = new Int32Array(parent.length)
+  const counted = new Int32Array(parent.length)
+  const broken = new Uint8Array(parent.length)
+  let unknown = 0
+  let all = 0
+  let missing = 0
+  let total = 0
+  for (let i = 1; i < parent.length; i++) {
+    const kind = FRAME_KINDS[frames.kind[frame[i]!]!]!
+    const above = parent[i]!
+    const counts = kind !== 'task' && kind !== 'marker'
+    unknowns[i] = unknowns[above]! + (kind === 'unknown' ? 1 : 0)
+    counted[i] = counted[above]! + (counts ? 1 : 0)
+    broken[i] = broken[above] === 1 || gap[frame[i]!] === true ? 1 : 0
+    if (!(self[i]! > 0)) continue
+    unknown += unknowns[i]! * self[i]!
+    all += counted[i]! * self[i]!
+    total += self[i]!
+    if (broken[i] === 1) missing += self[i]!
+  }
+  return { share: all > 0 ? unknown / all : 0, missing: total > 0 ? missing / total : 0 }
+}
+
+function percent(share: number): string {
+  return share < 0.0995 ? `${fixed(share * 100, 1)}%` : `${Math.round(share * 100)}%`
+}

@@ -1,0 +1,19 @@
+import { flameClient } from './flame-client.ts'
+import { changeTree, nodeOfPath, pathText, searchTree } from './flame-tree.ts'
+import { fitLabel, fitLine, formatShare, formatValue, textWidth } from './label.ts'
+
+const SHIPPED = { fitLabel, fitLine, formatValue, formatShare, textWidth, changeTree, searchTree, pathText, nodeOfPath }
+
+let script: string | undefined
+
+/** The script element of an interactive picture: constant text, the same in every picture. */
+export function flameScript(): string {
+  script ??= `<script><![CDATA[\n${flameScriptText()}\n]]></script>`
+  return script
+}
+
+/** Its text, whose hash a content security policy may name. */
+export function flameScriptText(): string {
+  const parts = Object.entries(SHIPPED).map(([name, part]) => `${name}: ${String(part)}`).join(',\n')
+  return `(${String(flameClient)})(document.currentScript, {\n${parts}\n})`.replaceAll(']]>', ']]\\x3e')
+}

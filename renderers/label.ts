@@ -1,0 +1,135 @@
+/**
+ * Words and numbers of a picture. The functions of this file are shipped as text inside interactive pictures too (flame-script.ts), so each
+ * stands by itself: no import, no call of another function of this file.
+ */
+
+/**
+ * Widths of the characters U+0020 to U+007E in hundredths of the font size, each the larger of Arial's and DejaVu Sans', so that a label
+ * measured with them fits whichever sans the viewer has.
+ */
+export const WIDTHS: readonly number[] = [
+  32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 34, 34, 84, 84, 84, 56, 102, 68, 69, 72, 77, 67, 61, 78, 75, 29, 50,
+  67, 56, 86, 75, 79, 67, 79, 72, 67, 61, 73, 68, 99, 69, 67, 69, 39, 34, 39, 84, 56, 50, 61, 63, 55, 63, 62, 35, 63, 63, 28, 28, 58, 28, 97, 63, 61, 63, 63, 41, 52, 39, 63, 59,
+  82, 59, 59, 52, 64, 34, 64, 84,
+]
+
+/** Width of a text in units of the font size / 100. Characters outside `widths` count as one em, combining marks too. */
+export function textWidth(text: string, widths: readonly number[]): number {
+  let width = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0xdc00 && code <= 0xdfff) continue
+    width += widths[code - 32] ?? 100
+  }
+  return width
+}
+
+/**
+ * A function name cut to fit `room`, by `width`: first without arguments and template parameters, then without the front of its path (the
+ * method of a Java or C++ name is worth more than its package), at last without its end. '' when not even two characters fit.
+ */
+export function fitLabel(name: string, room: number, width: (text: string) => number): string {
+  if (room < width('ab…')) return width(name) <= room ? name : ''
+  const head = name.length > 400 ? name.slice(0, 200) + '…' + name.slice(-199) : name
+  if (width(head) <= room) return head
+  let bare = head
+  // arguments and template parameters, by brackets; operators and anonymous namespaces keep theirs
+  if (/^[^ ]*[<(]/.test(head) && !/operator|^\(|^<|\{/.test(head)) {
+    let depth = 0
+    bare = ''
+    for (const char of head) {
+      if (char === '<' || char === '(') {
+        if (depth++ === 0) bare += char === '<' ? '<…>' : '(…)'
+      } else if ((char === '>' || char === ')') && depth > 0) depth--
+      else if (depth === 0) bare += char
+    }
+    if (width(bare) <= room) return bare
+    bare = bare.replace(/<…>|\(…\)/g, '')
+    if (bare === '') bare = head
+    if (width(bare) <= room) return bare
+  }
+  const path = /[^/]\/[^/]|::|^[^ ]+\.[^ ]+\.[^ ]/.test(bare) && !bare.startsWith('[')
+  if (path) {
+    const separator = bare.includes('/') || bare.includes('::') ? /[/:]+\.?/g : /\./g
+    for (let found = separator.exec(bare); found !== null; found = separator.exec(bare)) {
+      const rest = bare.slice(found.index + found[0].length)
+      if (rest === '') break
+      if (width('…' + rest) <= room) return '…' + rest
+    }
+    const last = bare.split(/[/:]+\.?/).pop()
+    if (last !== undefined && last !== '') bare = last
+  }
+  const points = Array.from(bare)
+  let low = 0
+  let high = points.length
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (width(points.slice(0, middle).join('') + '…') <= room) low = middle
+    else high = middle - 1
+  }
+  if (low === points.length) return bare
+  return low < 2 ? '' : points.slice(0, low).join('') + '…'
+}
+
+/** A value with its unit for people: `58,112 samples`, `1.25 s`, `12.3 MB`. */
+export function formatValue(value: number, unit: string): string {
+  const short = (n: number): string => {
+    const size = Math.abs(n)
+    const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
+    const text = n.toFixed(digits)
+    return digits === 0 ? text : text.replace(/\.?0+$/, '')
+  }
+  const grouped = (n: number): string => {
+    const [whole, part] = (Number.isInteger(n) ? String(n) : n.toFixed(2).replace(/\.?0+$/, '')).split('.')
+    const digits = whole!.replace(/\B(?=(\d{3})+$)/g, ',')
+    return part === undefined ? digits : digits + '.' + part
+  }
+  const seconds = unit === 's' ? 1 : unit === 'ms' ? 1e-3 : unit === 'us' ? 1e-6 : unit === 'ns' ? 1e-9 : 0
+  if (seconds > 0) {
+    const nanoseconds = value * (seconds * 1e9)
+    const size = Math.abs(nanoseconds)
+    if (size >= 999.5e6 || value === 0) return (size >= 1e11 ? grouped(Math.round(nanoseconds / 1e8) / 10) : short(nanoseconds / 1e9)) + ' s'
+    if (size >= 999.5e3) return short(nanoseconds / 1e6) + ' ms'
+    if (size >= 999.5) return short(nanoseconds / 1e3) + ' µs'
+    return short(nanoseconds) + ' ns'
+  }
+  const bytes = unit === 'bytes' ? 1 : unit === 'KiB' ? 1024 : unit === 'MiB' ? 1048576 : unit === 'GiB' ? 1073741824 : unit === 'pages' ? 0 : 0
+  if (bytes > 0) {
+    const size = value * bytes
+    const names = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
+    let step = 0
+    while (step < names.length - 1 && Math.abs(size) >= 999.5 * 1000 ** step) step++
+    return short(size / 1000 ** step) + ' ' + (step === 0 && size === 1 ? 'byte' : names[step]!)
+  }
+  if (unit === '') return grouped(value)
+  return grouped(value) + ' ' + (value === 1 && /[^s]s$/.test(unit) ? unit.slice(0, -1) : unit === 'count' ? (value === 1 ? 'event' : 'events') : unit)
+}
+
+/** A part of a whole as a percentage: `14.62%`, `<0.01%`, `0%`. */
+export function formatShare(part: number, whole: number): string {
+  if (!(whole > 0) || part === 0) return part === whole && whole > 0 ? '100%' : '0%'
+  const percent = part / whole * 100
+  if (percent === 100) return '100%'
+  if (percent > 0 && percent < 0.005) return '<0.01%'
+  if (percent < 100 && percent > 99.995) return '>99.99%'
+  return percent.toFixed(2) + '%'
+}
+
+/** A frame's name as people read it: without the `_[k]` marks of stackcollapse and BCC. */
+export function plainName(name: string): string {
+  return name.length > 4 && /_\[[kwij]\]$/.test(name) ? name.slice(0, -4) : name
+}
+
+/** A line of facts joined by ` · `, cut between facts where it can be, to fit `room`. */
+export function fitLine(line: string, room: number, width: (text: string) => number): string {
+  if (width(line) <= room) return line
+  const facts = line.split(' · ')
+  while (facts.length > 1) {
+    facts.pop()
+    const shorter = facts.join(' · ') + ' · …'
+    if (width(shorter) <= room) return shorter
+  }
+  const points = Array.from(facts[0] ?? '')
+  while (points.length > 1 && width(points.join('') + '…') > room) points.pop()
+  return points.length === 0 ? '' : points.join('') + '…'
+}

@@ -1,0 +1,154 @@
+import { hierarchy, partition } from 'd3-hierarchy'
+import type { StackTree } from '../src/model/index.ts'
+import { plainName } from './label.ts'
+
+/** Boxes deeper than this are not drawn; their parent says how many there are. */
+export const MAX_ROWS = 2048
+
+/**
+ * One frame of a picture. All values are integers of `Layout.scale`; total = self + hidden + the children's totals, exactly.
+ * start = where it begins, in the same unit, from the left edge of the root.
+ */
+export interface Box {
+  readonly node: number
+  /** Index of the parent's box, -1 for a root. */
+  readonly parent: number
+  readonly depth: number
+  /** Row from the root's side of the picture; differs from depth where several roots stand above one another. */
+  readonly row: number
+  readonly start: number
+  readonly total: number
+  readonly self: number
+  /** What its pruned descendants sum up to. */
+  readonly hidden: number
+  /** How many frames that was. */
+  readonly hiddenFrames: number
+  /** Levels below this box that the depth limit cut; 0 nearly always. */
+  readonly deeper: number
+}
+
+export interface Layout {
+  readonly stacks: StackTree
+  /** Pre-order: a parent stands before its children, children from left to right. */
+  readonly boxes: readonly Box[]
+  /** Integer units per unit of value: 1 for counts, 10^k for values with k decimals. */
+  readonly scale: number
+  /** Width of the whole picture in those units. */
+  readonly total: number
+  readonly rows: number
+  /** Frames there are, drawn or not. */
+  readonly frames: number
+  readonly hiddenFrames: number
+  readonly hidden: number
+  /** Levels that the depth limit cut off, 0 without. */
+  readonly deeper: number
+}
+
+export interface LayoutOptions {
+  /** Boxes with less than this share of the total are pruned; default 0. */
+  readonly minShare?: number
+  readonly maxRows?: number
+  /** Order of siblings: by name (default) or larger ones first. */
+  readonly sort?: 'name' | 'value'
+}
+
+/**
+ * Boxes of a flame graph. Prunes first, lays out the rest with d3's partition. Linear in nodes, n log n in drawn boxes; never recursive.
+ * Negative values count as nothing.
+ */
+export function layoutStacks(stacks: StackTree, self: Float64Array, options: LayoutOptions = {}): Layout {
+  const { parent } = stacks
+  const length = parent.length
+  const scale = decimalScale(self)
+  const own = new Float64Array(length)
+  for (let i = 0; i < length; i++) own[i] = self[i]! > 0 ? Math.round(self[i]! * scale) : 0
+  const total = own.slice()
+  for (let i = length - 1; i > 0; i--) total[parent[i]!] = total[parent[i]!]! + total[i]!
+
+  const maxRows = options.maxRows ?? MAX_ROWS
+  const least = Math.max(total[0]! * (options.minShare ?? 0), Number.MIN_VALUE)
+  // drawnAt[i]: the box that node i is drawn in or hidden under; levels[i]: rows that the depth limit hides down to i
+  const drawnAt = new Int32Array(length)
+  const kept: number[] = [0]
+  const parentBox: number[] = [-1]
+  const depth: number[] = [0]
+  const hiddenFrames: number[] = [0]
+  const deeper: number[] = [0]
+  const tooDeep = new Int32Array(length)
+  let frames = 0
+  let hiddenCount = 0
+  let deepest = 0
+  for (let i = 1; i < length; i++) {
+    const above = parent[i]!
+    const box = drawnAt[above]!
+    if (total[i]! > 0) frames++
+    if (total[i]! >= least && kept[box] === above && depth[box]! < maxRows - 1) {
+      drawnAt[i] = kept.length
+      kept.push(i)
+      parentBox.push(box)
+      depth.push(depth[box]! + 1)
+      hiddenFrames.push(0)
+      deeper.push(0)
+      continue
+    }
+    drawnAt[i] = box
+    if (!(total[i]! > 0)) continue
+    hiddenCount++
+    hiddenFrames[box]!++
+    if (total[i]! >= least) {
+      tooDeep[i] = tooDeep[above]! + 1
+      if (tooDeep[i]! > deeper[box]!) deeper[box] = tooDeep[i]!
+      deepest = Math.max(deepest, tooDeep[i]!)
+    }
+  }
+
+  const children: number[][] = kept.map(() => [])
+  const hidden = kept.map(node => total[node]! - own[node]!)
+  for (let box = 1; box < kept.length; box++) {
+    children[parentBox[box]!]!.push(box)
+    hidden[parentBox[box]!]! -= total[kept[box]!]!
+  }
+  const nameOf = (box: number): string => stacks.frames.name[stacks.frame[kept[box]!]!]!
+  const byName = (a: number, b: number): number => compare(plainName(nameOf(a)), plainName(nameOf(b))) || compare(nameOf(a), nameOf(b)) || a - b
+  const order = options.sort === 'value' ? (a: number, b: number): number => total[kept[b]!]! - total[kept[a]!]! || byName(a, b) : byName
+  for (const list of children) if (list.length > 1) list.sort(order)
+
+  const root = partition<number>().size([total[0]!, 1])(hierarchy(0, box => children[box]!).sum(box => own[kept[box]!]! + hidden[box]!))
+  const boxes: Box[] = []
+  const place = new Int32Array(kept.length).fill(-1)
+  let rows = 1
+  root.eachBefore(placed => {
+    const box = placed.data
+    const node = kept[box]!
+    place[box] = boxes.length
+    rows = Math.max(rows, placed.depth + 1)
+    boxes.push({
+      node, parent: box === 0 ? -1 : place[parentBox[box]!]!, depth: placed.depth, row: placed.depth, start: Math.round(placed.x0), total: total[node]!, self: own[node]!,
+      hidden: hidden[box]!, hiddenFrames: hiddenFrames[box]!, deeper: deeper[box]!,
+    })
+  })
+  let hiddenTotal = 0
+  for (const value of hidden) hiddenTotal += value
+  return { stacks, boxes, scale, total: total[0]!, rows, frames, hiddenFrames: hiddenCount, hidden: hiddenTotal, deeper: deepest }
+}
+
+/** Power of ten that makes all values integers, as far as doubles and six decimals allow. */
+export function decimalScale(values: ArrayLike<number>): number {
+  let scale = 1
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    sum += Math.abs(value)
+    while (scale < 1e6 && !nearInteger(value * scale)) scale *= 10
+  }
+  while (scale > 1 && sum * scale > Number.MAX_SAFE_INTEGER) scale /= 10
+  return scale
+}
+
+function nearInteger(value: number): boolean {
+  return Number.isInteger(value) || Math.abs(value - Math.round(value)) < Math.abs(value) * 1e-14
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
