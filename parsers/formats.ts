@@ -1,9 +1,14 @@
 import type { Format } from './format.ts'
+import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
+import { bccStacks } from './bcc-stacks.ts'
 import { folded } from './folded.ts'
 import { perfScript } from './perf-script.ts'
 
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
   perfScript,
+  bpftraceText,
+  bccStacks,
   folded,
+  bpftraceOutput,
 ]

@@ -4,6 +4,7 @@ import type { FrameKind } from '../src/model/index.ts'
 const KIND_OF_MARK: Readonly<Record<string, FrameKind>> = { k: 'kernel', j: 'jit', i: 'inline', w: 'waker' }
 
 const KERNEL_ENTRY = /^(?:entry_(?:SYSCALL|SYSENTER|INT80)|do_syscall_64|do_fast_syscall_32|do_int80|system_call_fast|system_call$|sysenter_|syscall_return|x64_sys_call|asm_(?:exc|sysvec|common_interrupt)|(?:async_)?page_fault$|apic_timer_interrupt|ret_from_(?:fork|intr)|secondary_startup|start_secondary|cpu_startup_entry|cpu_bringup|x86_64_start_kernel|el0_svc|el0t_64|el0_sync|el1h_64|ret_from_exception|ret_to_user|vmlinux|kthread$|error_entry|common_interrupt$|retint_)/
+const KERNEL_LEAF = /^(?:__schedule|schedule|schedule_(?:idle|timeout)|finish_task_switch(?:\.isra\.\d+)?|bpf_prog_[0-9a-f]{16}_|bpf_trace_run\d|__traceiter_|perf_trace_|perf_syscall_|trace_event_raw_event_|(?:__)?sys_[a-z]|SyS_|__x64_sys_|__arm64_sys_|ksys_|vfs_[a-z]|native_safe_halt|native_write_msr|default_idle|intel_idle|mwait_idle|acpi_idle_|acpi_processor_ffh|cpuidle_|arch_cpu_idle|_raw_spin_|submit_bio|submit_bh|blk_|tcp_(?:sendmsg|recvmsg|drop|v[46]_)|ip_(?:output|queue_xmit|rcv)|hrtimer_|rcu_|(?:autoremove|default|woken|ep_autoremove)_wake_function|pollwake|try_to_wake_up|__wake_up|kmem_cache_|__kmalloc|kfree|get_page_from_freelist|__alloc_pages|clear_page_|copy_user_|copy_page_|cap_capable|do_nanosleep|__rwsem_do_wake|child_wait_callback|exit_to_user_mode_|irqentry_exit)/
 const MISSING = /^\[(?:Missed (?:User|Kernel) Stack|unknown|unresolved|truncated|lost)\b.*\]/
 const MANAGED = /^(?:L?(?:java|javax|jdk|sun|com|org|net|io|kotlin|scala)\/|(?:JS|LazyCompile|Function|Script|Builtin|BytecodeHandler|RegExp|Stub|Handler):|py::|Interpreter$)/
 
@@ -55,6 +56,11 @@ export function kindOfName(name: string, walk: KindWalk): FrameKind {
   if (!walk.kernel && KERNEL_ENTRY.test(name)) walk.kernel = true
   if (walk.kernel) return 'kernel'
   return MANAGED.test(name) ? 'jit' : 'user'
+}
+
+/** True for a function that only the kernel has and in which its stacks often end. */
+export function isKernelLeaf(name: string): boolean {
+  return KERNEL_LEAF.test(name)
 }
 
 /** Kind told by an annotation suffix (`_[k]`, `_[j]`, `_[i]`, `_[w]`), undefined without one. */

@@ -1,0 +1,63 @@
+import type { Symbol } from './symbol.ts'
+
+/** A part of a map's key: text as printed, or a stack, leaf first. */
+export type KeyPart = string | readonly Symbol[]
+
+/**
+ * Parts of a key's text, cut at `, ` outside of brackets; `keyParts('a, f(int, long), 3')` has three. bpftrace does not escape, so a comm
+ * with `, ` in it cannot be told apart: see alignParts. Linear.
+ */
+export function keyParts(text: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let start = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 40 || code === 91 || code === 60 || code === 123) depth++
+    else if (code === 41 || code === 93 || code === 125) depth--
+    else if (code === 62 && text.charCodeAt(i - 1) !== 45) depth--
+    else if (code === 44 && depth === 0 && text.charCodeAt(i + 1) === 32) {
+      parts.push(text.slice(start, i))
+      start = i + 2
+      i++
+    }
+    if (depth < 0) depth = 0
+  }
+  if (depth > 0) return text.split(', ')
+  parts.push(text.slice(start))
+  return parts
+}
+
+/** How many parts most keys have; the smaller one when two are as frequent. */
+export function usualArity(counts: ReadonlyMap<number, number>): number {
+  let best = 1
+  let bestCount = 0
+  for (const [arity, count] of counts) {
+    if (count > bestCount || (count === bestCount && arity < best)) {
+      best = arity
+      bestCount = count
+    }
+  }
+  return best
+}
+
+/**
+ * Parts brought to `arity`: too many are joined again where a comm or a path can stand, that is before the numbers at the end and
+ * after the numbers at the start; too few are filled with ''.
+ */
+export function alignParts(parts: readonly KeyPart[], arity: number): KeyPart[] {
+  const aligned = [...parts]
+  while (aligned.length < arity) aligned.push('')
+  while (aligned.length > arity) {
+    let at = 0
+    while (at < aligned.length - 2 && !(isText(aligned[at]!) && isText(aligned[at + 1]!))) at++
+    const [left, right] = [aligned[at]!, aligned[at + 1]!]
+    if (typeof left !== 'string' || typeof right !== 'string') break
+    aligned.splice(at, 2, `${left}, ${right}`)
+  }
+  return aligned
+}
+
+function isText(part: KeyPart): boolean {
+  return typeof part === 'string' && !/^-?\d+$/.test(part)
+}

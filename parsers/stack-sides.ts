@@ -1,0 +1,61 @@
+import { kindCode } from '../src/model/index.ts'
+import type { FrameKind, StackTreeBuilder } from '../src/model/index.ts'
+import { isKernelEntry, isKernelLeaf, isKernelModule, kindOfModule, kindOfName } from './frame-kind.ts'
+import { isKernelAddress } from './symbol.ts'
+import type { Symbol } from './symbol.ts'
+
+/** Where the kernel's frames end in a stack printed leaf first, as far as the text says: -1 = it does not. */
+export const UNKNOWN_SIDE = -1
+
+const KERNEL_THREAD = /^(?:swapper(?:\/\d+)?|kworker\/.*|ksoftirqd\/\d+|migration\/\d+|rcu_.*|rcuo.*|rcub\/.*|jbd2\/.*|kswapd\d+|kcompactd\d+|khugepaged|kauditd|kthreadd|watchdogd?(?:\/\d+)?|cpuhp\/\d+|irq\/.*|xfsaild.*|xfs[-_].*\/.*|kdamond\..*|loop\d+|dmcrypt_write.*|md\d+_raid.*|z_(?:rd|wr|null)_.*|txg_(?:sync|quiesce)|spl_.*)$/
+
+/** True for a comm that only threads of the kernel have. */
+export function isKernelThread(comm: string): boolean {
+  return KERNEL_THREAD.test(comm)
+}
+
+/**
+ * How many frames of a stack printed leaf first are the kernel's. Kernel frames always come before user frames; addresses and modules
+ * decide, then the outermost known kernel entry point, then a leaf that only the kernel has.
+ */
+export function kernelFrames(stack: readonly Symbol[]): number {
+  let addresses = false
+  let last = 0
+  let entry = 0
+  for (let i = 0; i < stack.length; i++) {
+    const { name, address, module } = stack[i]!
+    if (address !== undefined && (address.length >= 6 || isKernelAddress(address))) addresses = true
+    if ((address !== undefined && isKernelAddress(address)) || (module !== '' && isKernelModule(module))) last = i + 1
+    if (isKernelEntry(name)) entry = i + 1
+  }
+  if (last > 0 || addresses) return last
+  if (entry > 0) return entry
+  return stack.length > 0 && isKernelLeaf(stack[0]!.name) ? kernelRun(stack) : 0
+}
+
+/** Adds a stack printed leaf first below `node`, outermost frame first; the first `kernel` frames printed are the kernel's. */
+export function addStack(stacks: StackTreeBuilder, node: number, stack: readonly Symbol[], kernel: number): number {
+  for (let i = stack.length - 1; i >= 0; i--) node = addFrame(stacks, node, stack[i]!, kindOfSymbol(stack[i]!, i < kernel))
+  return node
+}
+
+export function addFrame(stacks: StackTreeBuilder, node: number, symbol: Symbol, kind: FrameKind): number {
+  return stacks.child(node, stacks.frame(symbol.name, symbol.module, kindCode(kind)))
+}
+
+/** Kind of a frame whose side is known. */
+export function kindOfSymbol(symbol: Symbol, kernel: boolean): FrameKind {
+  if (symbol.inlined) return 'inline'
+  const byName = kindOfName(symbol.name, { kernel, waker: false })
+  if (byName === 'marker' || byName === 'unknown') return byName
+  if (kernel) return 'kernel'
+  if (symbol.module !== '') return kindOfModule(symbol.module, symbol.name)
+  return byName === 'jit' ? 'jit' : byName === 'kernel' ? 'user' : byName
+}
+
+/** Without an entry point the kernel's frames go up to the first that cannot be its own. */
+function kernelRun(stack: readonly Symbol[]): number {
+  let i = 0
+  while (i < stack.length && !stack[i]!.name.startsWith('[unknown')) i++
+  return i
+}
