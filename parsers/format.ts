@@ -25,8 +25,11 @@ export interface PerfOptions {
   readonly keep?: SampleFilter
   /** Frames without a symbol keep their address in the name: `[unknown <7f4e0aef2ad7>]`. */
   readonly addrs?: boolean
+  /** Names keep the `+0x1f` behind them, so that every address is a frame of its own. */
+  readonly offsets?: boolean
   /** Names get the `file:line` that `-F +srcline` printed under them. */
   readonly srcline?: boolean
+  /** Weigh, tell events apart and drop samples as another folder does; see compatNames for the names. */
   readonly compat?: 'flamegraph' | 'inferno'
 }
 

@@ -4,6 +4,8 @@ export interface PerfFrame {
   readonly ip: string
   /** Symbol as printed without its offset; '' when none was printed. */
   readonly symbol: string
+  /** `+0x1f` as printed, '' without one. */
+  readonly offset: string
   /** What stood in the parentheses: a path, `[kernel.kallsyms]`, `inlined`; '' when none was printed. */
   readonly module: string
 }
@@ -41,13 +43,19 @@ export function scanFrame(line: string, modules: boolean): PerfFrame | undefined
   if (start < 0) return undefined
   const ip = line.slice(0, start).trim()
   const text = line.slice(start).trimEnd()
-  if (text.endsWith(INLINED)) return { ip, symbol: withoutOffset(text.slice(0, -INLINED.length)), module: 'inlined' }
+  if (text.endsWith(INLINED)) return frameOf(ip, text.slice(0, -INLINED.length), 'inlined')
   const border = moduleStart(text)
   if (border >= 0) {
     const module = moduleText(text, border)
-    if (modules || isPlainModule(module)) return { ip, symbol: withoutOffset(text.slice(0, border).trimEnd()).trimStart(), module }
+    if (modules || isPlainModule(module)) return frameOf(ip, text.slice(0, border), module)
   }
-  return { ip, symbol: withoutOffset(text).trimStart(), module: '' }
+  return frameOf(ip, text, '')
+}
+
+function frameOf(ip: string, text: string, module: string): PerfFrame {
+  const printed = text.trim()
+  const symbol = withoutOffset(printed)
+  return { ip, symbol, offset: printed.slice(symbol.length), module }
 }
 
 /** True when a frame line ends in parentheses that can only hold a module. */

@@ -100,8 +100,12 @@ export class PerfScriptReader implements LineSink {
   end(): Parsed {
     if (this.shape === undefined) this.settle()
     this.giveUp()
-    this.close()
     const { log, samples, capture } = this
+    if (this.options.perf?.compat === 'flamegraph' && this.header !== undefined && this.header !== NO_HEADER && !this.oneLine && this.wanted) {
+      log.note('unfinished-record', 'a last sample without an empty line after it left out, as stackcollapse-perf.pl does', { severity: 'info' })
+      this.header = undefined
+    }
+    this.close()
     if (this.orphans > 0 && this.shape!.headers) {
       log.note('frames-without-header', 'stacks whose header line is missing; their task and event are unknown, so they are left out', { count: this.orphans })
     }
@@ -222,10 +226,11 @@ export class PerfScriptReader implements LineSink {
 
   private frameId(frame: PerfFrame): number {
     const { stacks } = this.samples
-    const { ip, symbol, module } = frame
+    const { ip, symbol, offset, module } = frame
     if (symbol === '' && module === '') return stacks.frame(ip, '', isKernelAddress(ip) ? KERNEL : UNKNOWN)
+    const perf = this.options.perf ?? {}
     const unknown = symbol === '' || symbol === '[unknown]'
-    const name = unknown ? this.options.perf?.addrs === true ? `[unknown <${ip}>]` : '[unknown]' : symbol
+    const name = symbol === '' && perf.compat !== undefined ? ' ' : unknown ? perf.addrs === true ? `[unknown <${ip}>]` : '[unknown]' : perf.offsets === true ? symbol + offset : symbol
     const kind = module === '' && !unknown && isKernelAddress(ip) ? KERNEL : kindCode(kindOfModule(module, name))
     return stacks.frame(name, module, kind)
   }

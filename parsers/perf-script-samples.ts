@@ -22,6 +22,8 @@ export class PerfSamples {
   readonly stacks = new StackTreeBuilder()
   /** Samples that a filter left out. */
   filtered = 0
+  /** Samples without frames, which inferno does not count. */
+  frameless = 0
   /** Times of the first and last sample, in time order. */
   first = Infinity
   last = -Infinity
@@ -53,6 +55,10 @@ export class PerfSamples {
 
   /** Adds one sample; `frames[0..depth)` are its frames, leaf first. */
   add(header: PerfHeader, frames: Int32Array, depth: number): void {
+    if (depth === 0 && this.options.compat === 'inferno') {
+      this.frameless++
+      return
+    }
     const event = this.eventOf(header)
     let node = this.root(header)
     for (let i = depth - 1; i >= 0; i--) node = this.stacks.child(node, frames[i]!)
@@ -71,6 +77,7 @@ export class PerfSamples {
   /** The datasets in order of their first sample; the collector must not be used afterwards. */
   finish(meta: (event: string | undefined) => Meta, log: DiagnosticLog): Dataset[] {
     if (this.filtered > 0) log.note('filtered-samples', 'samples left out because a filter did not ask for them', { count: this.filtered, severity: 'info' })
+    if (this.frameless > 0) log.note('samples-without-frames', 'samples without frames left out, as inferno does', { count: this.frameless, severity: 'info' })
     const all = this.stacks.finish()
     const comms = [...this.comms.keys()]
     const datasets: Dataset[] = []
@@ -98,7 +105,8 @@ export class PerfSamples {
   }
 
   private eventOf(header: PerfHeader): EventSamples {
-    const name = header.event ?? NO_EVENT
+    const printed = header.event ?? NO_EVENT
+    const name = this.options.compat === 'inferno' ? printed.split(':')[0]! : printed
     let event = this.events.get(name)
     if (event === undefined) {
       event = { event: name, samples: 0, withoutPeriod: 0, self: new Float64Array(1024), rows: this.timeline ? new SampleRows() : undefined }
@@ -108,9 +116,10 @@ export class PerfSamples {
   }
 
   private weight(header: PerfHeader, event: EventSamples): number {
-    if (this.options.weight !== 'period') return 1
+    if (!byPeriod(this.options)) return 1
     if (header.period === undefined) event.withoutPeriod++
-    return header.period ?? 1
+    const { period = 1 } = header
+    return period === 0 && this.options.compat === 'flamegraph' ? 1 : period
   }
 
   /** Node of the frame that names the task. */
@@ -131,9 +140,14 @@ export class PerfSamples {
   }
 }
 
+/** The peers weigh by period. */
+function byPeriod(options: PerfOptions): boolean {
+  return options.weight === undefined ? options.compat !== undefined : options.weight === 'period'
+}
+
 /** Unit of an event's values: samples, or what the event's period counts. */
 function valueType(event: string, options: PerfOptions): ValueType {
-  if (options.weight !== 'period') return { name: event, unit: 'samples' }
+  if (!byPeriod(options)) return { name: event, unit: 'samples' }
   const base = event.replace(/:[a-zA-Z]+$/, '')
   return { name: event, unit: base === 'cpu-clock' || base === 'task-clock' ? 'ns' : base }
 }

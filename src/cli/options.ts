@@ -13,3 +13,12 @@ export function numberOption(low: number, high: number): (text: string) => numbe
 export function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
 }
+
+/** Parser of an option that takes one of a few words. */
+export function choiceOption<T extends string>(words: readonly T[]): (text: string) => T {
+  return text => {
+    const word = words.find(each => each === text)
+    if (word === undefined) throw new InvalidArgumentError(`Expected ${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}.`)
+    return word
+  }
+}

@@ -1,32 +1,63 @@
 import type { Command } from 'commander'
 import { foldedLines } from '../../../renderers/folded.ts'
+import type { FrameKind } from '../../model/stacks.ts'
 import { chooseProfile } from '../choose.ts'
+import { shapeNames } from '../frame-names.ts'
 import { readInputs } from '../input.ts'
-import { defined } from '../options.ts'
+import { choiceOption, defined } from '../options.ts'
 import { writeResult } from '../output.ts'
+import type { PerfFlags } from '../perf-options.ts'
+import { checkFiltered, declarePerfOptions, perfOptions } from '../perf-options.ts'
 import { remarkQuality } from '../quality.ts'
+import { declareTidy } from '../tidy-option.ts'
+import type { TidyFlag } from '../tidy-option.ts'
 
-interface FoldFlags {
+interface FoldFlags extends PerfFlags {
   readonly output?: string
   readonly event?: string
   readonly format?: string
+  readonly compat?: 'flamegraph' | 'inferno'
+  readonly kernel?: boolean
+  readonly jit?: boolean
+  readonly all?: boolean
+  readonly inlineMarks?: boolean
+  readonly tidy?: TidyFlag
 }
 
 export function declareFold(command: Command): void {
-  command
+  declareTidy(declarePerfOptions(command
     .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input; several are merged')
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
     .option('--event <NAME>', 'fold this event of an input that holds several')
     .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .option('--kernel', 'mark kernel frames with _[k]')
+    .option('--jit', 'mark compiled frames with _[j]')
+    .option('--all', '--kernel and --jit')
+    .option('--inline-marks', 'mark inlined frames with _[i]')))
+    .option('--compat <PEER>', 'print what stackcollapse-perf.pl (flamegraph) or inferno-collapse-perf (inferno) prints', choiceOption(['flamegraph', 'inferno']))
     .addHelpText('after', `
 Examples:
   $ perf script | bpfview fold - > out.folded
-  $ bpfview fold monday.gz tuesday.gz -o both.folded`)
+  $ bpfview fold monday.gz tuesday.gz -o both.folded
+  $ bpfview fold --comm nginx --cpu 0,1 --from 915.2 --to 916 --tidy out.stacks
+  $ bpfview fold --compat flamegraph --pid --all out.stacks`)
     .action(async (paths: string[], flags: FoldFlags) => {
-      const inputs = await readInputs(paths, defined({ format: flags.format }))
+      const { compat } = flags
+      const perf = { ...perfOptions(flags), ...defined({ compat, offsets: flags.tidy === false ? true : undefined }) }
+      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), perf })
+      checkFiltered(inputs, perf)
       remarkQuality(inputs)
-      await writeResult(flags.output, ended(foldedLines(chooseProfile(inputs, flags.event))))
+      const profile = await shapeNames(chooseProfile(inputs, flags.event), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
+      await writeResult(flags.output, ended(foldedLines(profile)))
     })
+}
+
+function marksOf(flags: FoldFlags): FrameKind[] {
+  const marks: FrameKind[] = []
+  if (flags.kernel === true || flags.all === true) marks.push('kernel')
+  if (flags.jit === true || flags.all === true) marks.push('jit')
+  if (flags.inlineMarks === true) marks.push('inline')
+  return marks
 }
 
 function* ended(lines: Iterable<string>): Iterable<string> {

@@ -1,0 +1,105 @@
+import { FRAME_KINDS } from '../model/index.ts'
+import type { Profile } from '../model/index.ts'
+import { rewriteProfile } from './rewrite.ts'
+
+/** The steps of tidying, in the order in which they are applied. */
+export const TIDY_STEPS = ['offset', 'version', 'clone', 'hash', 'arguments', 'tier'] as const
+
+/**
+ * 'offset' cuts `+0x1f`; 'version' cuts `@@GLIBC_2.17`; 'clone' cuts what compilers append (`.isra.0`, `.constprop.0`, `.llvm.123`, ` [clone .cold]`);
+ * 'hash' cuts Rust's `::h0123456789abcdef`; 'arguments' cuts parameter lists; 'tier' cuts the JIT's marks (`JS:*fib` -> `JS:fib`).
+ */
+export type TidyStep = (typeof TIDY_STEPS)[number]
+
+/** The profile with tidier frame names; frames that become equal are one. Tasks keep their names. */
+export function tidyNames(profile: Profile, steps: readonly TidyStep[] = TIDY_STEPS): Profile {
+  const { name, module, kind } = profile.stacks.frames
+  return rewriteProfile(profile, frame => [{
+    name: FRAME_KINDS[kind[frame]!] === 'task' ? name[frame]! : tidyName(name[frame]!, steps),
+    module: module[frame]!,
+    kind: kind[frame]!,
+  }])
+}
+
+/** One frame's name after the given steps; never empty unless it was. */
+export function tidyName(name: string, steps: readonly TidyStep[] = TIDY_STEPS): string {
+  let tidy = name
+  for (const step of TIDY_STEPS) {
+    if (!steps.includes(step)) continue
+    const next = TIDY[step](tidy)
+    if (next !== '') tidy = next
+  }
+  return tidy
+}
+
+/** Compilers append a handful at most. */
+const MAX_CLONES = 8
+const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|str|warm|hot|unlikely)(?:\.\d+)*$/
+
+const TIDY: Readonly<Record<TidyStep, (name: string) => string>> = {
+  offset: name => {
+    const at = name.lastIndexOf('+0x')
+    return at > 0 && /^[0-9a-f]+$/.test(name.slice(at + 3)) ? name.slice(0, at) : name
+  },
+  version: name => {
+    const at = name.indexOf('@')
+    return at > 0 && /^@{1,2}[A-Z][A-Za-z_]*_[\w.]+$/.test(name.slice(at)) ? name.slice(0, at) : name
+  },
+  clone: name => {
+    let tidy = name
+    for (let round = 0; round < MAX_CLONES; round++) {
+      const at = tidy.endsWith(']') ? tidy.lastIndexOf(' [clone ') : -1
+      const next = at > 0 ? tidy.slice(0, at) : tidy.replace(CLONE, '')
+      if (next === tidy) break
+      tidy = next
+    }
+    return tidy
+  },
+  hash: name => {
+    const at = name.length - 19
+    return at > 0 && name.startsWith('::h', at) && /^[0-9a-f]{16}$/.test(name.slice(at + 3)) ? name.slice(0, at) : name
+  },
+  arguments: cutArguments,
+  tier: name => name.replace(/^(JS:|LazyCompile:|Function:|Script:)[*~^+]( ?)/, '$1'),
+}
+
+/**
+ * The name up to its parameter list: the first `(` outside any bracket. `operator()`, `(anonymous namespace)` and Go's `(*T).Method` are no parameter
+ * lists. What stands before may hold brackets of its own (`std::function<void (int)>::operator()`). Linear.
+ */
+export function cutArguments(name: string): string {
+  if (!name.includes('(')) return name
+  if (/^(?:JS|LazyCompile|Function|Script|RegExp|Builtin|py):/.test(name)) return name
+  let angle = 0
+  let round = 0
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i)
+    if (code === 60) {
+      if (!isOperator(name, i)) angle++
+    } else if (code === 62) {
+      if (angle > 0 && name.charCodeAt(i - 1) !== 45 && !isOperator(name, i)) angle--
+    } else if (code === 41) {
+      if (round > 0) round--
+    } else if (code === 40) {
+      if (round > 0 || angle > 0) {
+        round++
+      } else if (i === 0 || name.startsWith('(anonymous ', i) || name.startsWith('({', i) || isOperator(name, i) || name.charCodeAt(i - 1) === 46) {
+        round++
+      } else {
+        return name.slice(0, i).trimEnd()
+      }
+    }
+  }
+  return name
+}
+
+/** True for the bracket at `i` of `operator()`, `operator<`, `operator>>`, `operator->`. */
+function isOperator(name: string, i: number): boolean {
+  let start = i
+  while (start > 0 && i - start < 3 && !isWord(name.charCodeAt(start - 1))) start--
+  return name.endsWith('operator', start) && !(start > 8 && isWord(name.charCodeAt(start - 9)))
+}
+
+function isWord(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95
+}
