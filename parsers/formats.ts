@@ -1,3 +1,5 @@
+import { bccHist } from './bcc-hist.ts'
+import { eventTable } from './event-table.ts'
 import type { Format } from './format.ts'
 import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
 import { bccStacks } from './bcc-stacks.ts'
@@ -9,6 +11,8 @@ export const formats: readonly Format[] = [
   perfScript,
   bpftraceText,
   bccStacks,
+  bccHist,
+  eventTable,
   folded,
   bpftraceOutput,
 ]

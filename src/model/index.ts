@@ -5,6 +5,7 @@ export type { Diagnostic, Severity } from './diagnostic.ts'
 export { conversion, isCount, unitFact } from './units.ts'
 export type { Dimension, Unit, ValueType } from './units.ts'
 export { FRAME_KINDS, ROOT, StackTreeBuilder, checkStacks, framesOf, grown, keptStacks, kindCode } from './stacks.ts'
+export { columnTitle, splitLabel, unitWord } from './columns.ts'
 export type { FrameKind, FrameTable, StackTree } from './stacks.ts'
 export { checkDataset, checkEvents, checkHistogram, checkProfile, checkSamples } from './datasets.ts'
 export type {

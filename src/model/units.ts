@@ -1,4 +1,7 @@
-/** Unit of a value, bucket edge or column; '' = a plain number. Times, bytes and rates convert within their dimension. */
+/**
+ * Unit of a value, bucket edge or column; '' = a plain number. Times, bytes and rates convert within their dimension. 'clock' = seconds of
+ * the day, going on over midnight; 'date' = seconds since 1970 in the capture's own time zone; both are seconds that print as such.
+ */
 export type Unit = string
 
 /** What a value measures: `{ name: 'off-CPU time', unit: 'us' }`. */
@@ -31,6 +34,8 @@ const FACTS = new Map<string, UnitFact>([
   ['Hz', { dimension: 'frequency', scale: 1 }],
   ['MHz', { dimension: 'frequency', scale: 1e6 }],
   ['GHz', { dimension: 'frequency', scale: 1e9 }],
+  ['clock', { dimension: 'time', scale: 1 }],
+  ['date', { dimension: 'time', scale: 1 }],
   ['%', { dimension: 'ratio', scale: 0.01 }],
   ['count', { dimension: 'count', scale: 1 }],
   ['samples', { dimension: 'count', scale: 1 }],

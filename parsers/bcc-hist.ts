@@ -1,0 +1,172 @@
+/**
+ * Histograms that BCC and libbpf tools print, log2 and linear, with sections and intervals:
+ *
+ *     Tracing block device I/O... Hit Ctrl-C to end.
+ *     ^C
+ *     disk = b'vda'                                          KEY = VALUE: what the histogram below is split by
+ *          usecs               : count     distribution      label = unit, or the expression that was measured
+ *              0 -> 1          : 0        |                  |
+ *              2 -> 3          : 12       |******************|
+ *     avg = 663 usecs, total: 16575 usecs, count: 25
+ *     23:49:28                                               a new interval
+ *          runqlen       : count     distribution
+ *             0          : 1209     |**********|             linear: the value, or where its step starts
+ *
+ * Blanks may be collapsed (web pages). Source: bcc table.py print_log2_hist, libbpf-tools trace_helpers.c; FORMATS section f.
+ */
+import { DiagnosticLog, splitLabel, unitWord } from '../src/model/index.ts'
+import type { Parsed } from '../src/model/index.ts'
+import { BannerNotes, isCutMark, isTalk } from './banners.ts'
+import { DayClock, parseStamp } from './clock.ts'
+import type { Stamp } from './clock.ts'
+import type { Format, ReadOptions } from './format.ts'
+import { stripInterrupt } from './head.ts'
+import type { Head } from './head.ts'
+import { averagesLine, bucketRow, histogramLabel, sectionLine, trailerLine, valueRow } from './hist-line.ts'
+import { HistogramSet } from './histogram-set.ts'
+import { lineReader } from './lines.ts'
+import type { LineSink } from './lines.ts'
+import { TableBuilder } from './table-builder.ts'
+
+export const bccHist: Format = {
+  id: 'bcc-hist',
+  title: 'histograms of BCC and libbpf tools (log2 and linear)',
+  sniff: sniffHistogram,
+  reader(options) {
+    const log = new DiagnosticLog(options.source, options.strict)
+    return lineReader(new BccHistReader(log, options), log)
+  },
+}
+
+/** A heading with a bucket row under it. */
+function sniffHistogram(head: Head): boolean {
+  return head.lines.some((line, i) => {
+    if (histogramLabel(line) === undefined) return false
+    const next = head.lines[i + 1]
+    return next === undefined || bucketRow(next) !== undefined || valueRow(next) !== undefined
+  })
+}
+
+interface Held {
+  readonly line: number
+  readonly text: string
+}
+
+class BccHistReader implements LineSink {
+  private readonly log: DiagnosticLog
+  private readonly options: ReadOptions
+  private readonly banners = new BannerNotes()
+  private readonly set: HistogramSet
+  private readonly totals: TableBuilder
+  private readonly clock = new DayClock()
+  private stamp: Stamp | undefined
+  /** `KEY = VALUE` lines since the last histogram. */
+  private sections: string[] = []
+  /** Whether rows belong to a histogram now. */
+  private open = false
+  /** A line that is a histogram's key if its heading follows, and unrecognised otherwise. */
+  private held: Held | undefined
+  private key = ''
+
+  constructor(log: DiagnosticLog, options: ReadOptions) {
+    this.log = log
+    this.options = options
+    this.set = new HistogramSet(log)
+    this.totals = new TableBuilder('totals', [
+      { name: 'KEY', unit: '', cell: 'text' }, { name: 'NAME', unit: '', cell: 'text' }, { name: 'UNIT', unit: '', cell: 'text' },
+      { name: 'AVERAGE', unit: '', cell: 'number' }, { name: 'TOTAL', unit: '', cell: 'number' }, { name: 'COUNT', unit: 'count', cell: 'number' },
+    ], log)
+  }
+
+  line(raw: string, number: number): void {
+    const text = stripInterrupt(raw).replace(/\|\s*(?:\^C)+\s*$/, '|')
+    if (text.trim() === '') return
+    if (this.open && this.row(text, number)) return
+    const label = histogramLabel(text)
+    if (label !== undefined) return this.heading(label)
+    if (this.skipped(text)) return
+    const stamp = parseStamp(text)
+    if (stamp !== undefined) return this.interval(stamp)
+    const averages = averagesLine(text)
+    if (averages !== undefined) {
+      this.open = false
+      return this.total([this.key, 'average', unitWord(averages.unit) ?? averages.unit, String(averages.average), String(averages.total), String(averages.count)], number)
+    }
+    const section = sectionLine(text)
+    if (section !== undefined) {
+      this.open = false
+      this.flush()
+      this.sections.push(`${section.key} = ${section.value}`)
+      if (section.average !== undefined) this.total([this.sections.join(', '), 'average', '', String(section.average), '', ''], number)
+      return
+    }
+    const trailer = trailerLine(text)
+    if (trailer !== undefined) return this.total([this.key, trailer.name, '', '', String(trailer.value), ''], number)
+    this.flush()
+    this.held = { line: number, text }
+  }
+
+  end(): Parsed {
+    this.flush()
+    const meta = this.banners.meta()
+    const datasets = [
+      ...this.set.finish(meta, this.options.interval ?? this.banners.interval),
+      ...(this.totals.length > 0 ? [this.totals.finish(meta)] : []),
+    ]
+    return { format: bccHist.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  private row(text: string, number: number): boolean {
+    const bucket = bucketRow(text)
+    if (bucket !== undefined) {
+      this.set.bucket(bucket.low, bucket.end, bucket.count, number, text)
+      return true
+    }
+    const value = valueRow(text)
+    if (value === undefined) return false
+    this.set.value(value.value, value.count, number, text)
+    return true
+  }
+
+  private heading(label: string): void {
+    if (this.held !== undefined) {
+      this.sections.push(this.held.text.trim())
+      this.held = undefined
+    }
+    const unit = unitWord(label)
+    const split = splitLabel(label)
+    this.key = this.sections.join(', ')
+    this.sections = []
+    this.set.open(unit === undefined
+      ? { name: split.name, key: this.key, unit: split.unit }
+      : { name: this.banners.tool ?? label, key: this.key, unit })
+    this.open = true
+  }
+
+  private interval(stamp: Stamp): void {
+    this.flush()
+    this.open = false
+    this.sections = []
+    this.stamp = { unit: stamp.unit, seconds: stamp.unit === 'clock' ? this.clock.at(stamp.seconds) : stamp.seconds }
+    this.set.interval(this.stamp.seconds)
+  }
+
+  private skipped(text: string): boolean {
+    if (isTalk(text)) {
+      this.banners.read(text)
+      return true
+    }
+    if (!isCutMark(text)) return false
+    this.log.note('truncated-by-author', 'a mark that lines were left out', { severity: 'info', text })
+    return true
+  }
+
+  private total(cells: readonly string[], line: number): void {
+    this.totals.add(cells, line, this.stamp)
+  }
+
+  private flush(): void {
+    if (this.held !== undefined) this.log.skip(this.held.line, this.held.text)
+    this.held = undefined
+  }
+}

@@ -1,0 +1,39 @@
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?$/
+/** What tools print where there is no number. */
+const ABSENT = /^(?:-|--|n\/a|N\/A|\?|-?nan%?|-?NaN%?|-%|<not|\[unknown\]|\(null\))$/
+const SCALES = new Map<string, number>([['K', 1024], ['k', 1024], ['M', 1024 ** 2], ['G', 1024 ** 3], ['T', 1024 ** 4], ['m', 1024 ** 2], ['g', 1024 ** 3], ['t', 1024 ** 4]])
+
+/** A plain decimal number, undefined for anything else. */
+export function parseNumber(text: string): number | undefined {
+  return NUMBER.test(text) ? Number(text) : undefined
+}
+
+/** True for a placeholder that stands where a number belongs. */
+export function isAbsent(text: string): boolean {
+  return text === '' || ABSENT.test(text)
+}
+
+/**
+ * A number cell: plain, with thousands separators, with a glued `%`, or with a size suffix (`1.42K`, powers of 1024).
+ * NaN for a placeholder, undefined when it is no number cell.
+ */
+export function numberCell(text: string): number | undefined {
+  const plain = parseNumber(text)
+  if (plain !== undefined) return plain
+  if (isAbsent(text)) return NaN
+  const last = text[text.length - 1]!
+  if (last === '%') return parseNumber(text.slice(0, -1))
+  const scale = SCALES.get(last)
+  if (scale !== undefined) {
+    const value = parseNumber(text.slice(0, -1))
+    return value === undefined ? undefined : value * scale
+  }
+  if (/^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) return Number(text.replaceAll(',', ''))
+  if (/^-?\d+,\d+$/.test(text)) return Number(text.replace(',', '.'))
+  return undefined
+}
+
+/** True for an integer printed with more digits than a double holds. */
+export function isInexact(text: string): boolean {
+  return text.length > 15 && /^-?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text))
+}

@@ -1,0 +1,94 @@
+import { parseNumber } from './cells.ts'
+
+/** A row of a histogram as printed: both ends belong to the bucket. `exact` is false when an end exceeds 2^53. */
+export interface BucketRow {
+  readonly low: number
+  /** First value above the bucket. */
+  readonly end: number
+  readonly count: number
+}
+
+/** A row of a linear histogram: the value itself or where its step starts. */
+export interface ValueRow {
+  readonly value: number
+  readonly count: number
+}
+
+const BUCKET = /^\s*(\d{1,20}) *-> *(\d{1,20})\s*:\s*(-?\d{1,20})\s*(?:\|.*)?$/
+const VALUE = /^\s*(-?\d{1,20})\s*:\s*(-?\d{1,20})\s*(?:\|.*)?$/
+
+/** Label of a histogram's heading `LABEL : count distribution`, whatever the blanks; undefined for other lines. */
+export function histogramLabel(line: string): string | undefined {
+  let rest = line.trimEnd()
+  for (const word of ['distribution', 'count', ':']) {
+    if (!rest.endsWith(word)) return undefined
+    rest = rest.slice(0, -word.length).trimEnd()
+  }
+  return rest.trim()
+}
+
+/** `LOW -> HIGH : COUNT |***|`. */
+export function bucketRow(line: string): BucketRow | undefined {
+  const match = BUCKET.exec(line)
+  if (match === null) return undefined
+  const low = Number(match[1])
+  const high = Number(match[2])
+  if (low > high) return undefined
+  return { low, end: high < Number.MAX_SAFE_INTEGER ? high + 1 : Number(BigInt(match[2]!) + 1n), count: Number(match[3]) }
+}
+
+/** `VALUE : COUNT |***|`. */
+export function valueRow(line: string): ValueRow | undefined {
+  const match = VALUE.exec(line)
+  return match === null ? undefined : { value: Number(match[1]), count: Number(match[2]) }
+}
+
+/** `KEY = VALUE` over a histogram, with the quoting of Python 2 and 3 and trailing notes taken off. */
+export interface Section {
+  readonly key: string
+  readonly value: string
+  /** The mean that tcprtt prints behind the value. */
+  readonly average?: number
+}
+
+/** The section a line announces; undefined for lines that are none. */
+export function sectionLine(line: string): Section | undefined {
+  const at = line.indexOf(' = ')
+  if (at < 1 || at > 64) return undefined
+  const key = line.slice(0, at).trim()
+  if (!/^[A-Za-z][A-Za-z0-9_ ]*$/.test(key)) return undefined
+  let value = line.slice(at + 3).trim()
+  const average = /^(.*\S)\s+\[AVG (\d+)\]$/.exec(value)
+  if (average !== null) value = average[1]!
+  return { key, value: unquoted(value), ...(average !== null && { average: Number(average[2]) }) }
+}
+
+/** Text without the quotes of a Python literal (`'sda'`, `b'sda'`, `128L`). */
+export function unquoted(value: string): string {
+  const quotes = /^b?(['"])(.*)\1$/.exec(value)
+  if (quotes !== null) return quotes[2]!
+  return /^\d+L$/.test(value) ? value.slice(0, -1) : value
+}
+
+/** What `avg = 663 usecs, total: 16575 usecs, count: 25` says. */
+export interface Averages {
+  readonly average: number
+  readonly total: number
+  readonly count: number
+  readonly unit: string
+}
+
+const AVERAGES = /^avg = (-?\d+) (\S+), total: (-?\d+) \S+, count: (-?\d+)$/
+
+export function averagesLine(line: string): Averages | undefined {
+  const match = AVERAGES.exec(line.trim())
+  if (match === null) return undefined
+  return { average: Number(match[1]), unit: match[2]!, total: Number(match[3]), count: Number(match[4]) }
+}
+
+/** `Readahead unused pages: 6765`, `Total Misses: 12`: a number under its name. */
+export function trailerLine(line: string): { readonly name: string; readonly value: number } | undefined {
+  const match = /^([A-Z][A-Za-z ]{2,40}): +(-?[\d.]+)$/.exec(line.trim())
+  const value = match === null ? undefined : parseNumber(match[2]!)
+  return value === undefined ? undefined : { name: match![1]!, value }
+}

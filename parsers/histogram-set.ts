@@ -1,0 +1,176 @@
+import { BpfviewError } from '../src/model/index.ts'
+import type { DiagnosticLog, HistogramSeries, Meta, Unit } from '../src/model/index.ts'
+
+/** Which histogram rows belong to; those with equal name, key and unit become one series with a row per interval. */
+export interface HistogramId {
+  readonly name: string
+  /** '' = not split. */
+  readonly key: string
+  readonly unit: Unit
+}
+
+interface Row {
+  readonly interval: number
+  readonly low: number[]
+  readonly end: number[]
+  readonly count: number[]
+}
+
+interface Open extends HistogramId {
+  readonly rows: Row[]
+  /** True when buckets are single values or steps, whose width is only known at the end. */
+  linear: boolean
+}
+
+const MAX_CELLS = 64_000_000
+const MAX_EDGES = 1 << 20
+
+/** Gathers histograms, interval after interval, into HistogramSeries. */
+export class HistogramSet {
+  private readonly log: DiagnosticLog
+  private readonly series = new Map<string, Open>()
+  private readonly times: number[] = []
+  private readonly opened = new Set<string>()
+  private current: Open | undefined
+
+  constructor(log: DiagnosticLog) {
+    this.log = log
+  }
+
+  get size(): number {
+    return this.series.size
+  }
+
+  /** Rows added to the histogram that is open. */
+  get openRows(): number {
+    const rows = this.current?.rows
+    return rows === undefined ? 0 : rows[rows.length - 1]!.low.length
+  }
+
+  /** Starts an interval. Time in seconds; NaN = unknown. An interval without histograms stays as a row of zeros. */
+  interval(time: number): void {
+    this.times.push(time)
+    this.opened.clear()
+    this.current = undefined
+  }
+
+  /** Starts a histogram; seeing one again within an interval starts the next interval. */
+  open(id: HistogramId): void {
+    const at = `${id.name}\u0000${id.key}\u0000${id.unit}`
+    if (this.times.length === 0 || this.opened.has(at)) this.interval(NaN)
+    this.opened.add(at)
+    let series = this.series.get(at)
+    if (series === undefined) this.series.set(at, series = { ...id, rows: [], linear: false })
+    series.rows.push({ interval: this.times.length - 1, low: [], end: [], count: [] })
+    this.current = series
+  }
+
+  /** Adds the bucket [low, end) to the open histogram. */
+  bucket(low: number, end: number, count: number, line: number, text: string): void {
+    const row = this.row()
+    row.low.push(low)
+    row.end.push(end)
+    row.count.push(this.checked(count, line, text))
+    if (low >= 2 ** 63 && count !== 0) {
+      this.log.note('wrapped-values', 'values at the top of the 64-bit range: negative numbers or differences that the tool counted as unsigned', { line, text })
+    }
+  }
+
+  /** Adds one value (or the start of one step) of a linear histogram to the open one. */
+  value(value: number, count: number, line: number, text: string): void {
+    this.current!.linear = true
+    const row = this.row()
+    row.low.push(value)
+    row.end.push(NaN)
+    row.count.push(this.checked(count, line, text))
+  }
+
+  /** The series in order of first appearance. `step` = seconds between intervals where no times were printed. */
+  finish(meta: Meta, step?: number): HistogramSeries[] {
+    const time = Float64Array.from(this.times, (t, i) => (Number.isNaN(t) && step !== undefined ? i * step : t))
+    const result: HistogramSeries[] = []
+    let cells = 0
+    for (const series of this.series.values()) {
+      const edges = series.linear ? linearEdges(series.rows) : bucketEdges(series.rows)
+      if (edges.length < 2) continue
+      cells += time.length * (edges.length - 1)
+      if (cells > MAX_CELLS) throw new BpfviewError('E_TOO_MANY', `more than ${MAX_CELLS} buckets over ${time.length} intervals; expected histograms whose keys repeat`)
+      const { name, key, unit } = series
+      result.push({ kind: 'histograms', name, key, unit, edges, time, counts: this.counts(series.rows, edges, time.length, series.linear), meta })
+    }
+    return result
+  }
+
+  private counts(rows: readonly Row[], edges: Float64Array, intervals: number, linear: boolean): Float64Array {
+    const width = edges.length - 1
+    const at = new Map<number, number>()
+    edges.forEach((edge, j) => at.set(edge, j))
+    const counts = new Float64Array(intervals * width)
+    for (const row of rows) {
+      for (let i = 0; i < row.low.length; i++) {
+        const j = at.get(row.low[i]!)
+        if (j === undefined || j >= width) continue
+        const end = linear ? edges[j + 1]! : row.end[i]!
+        if (row.count[i] !== 0 && end !== edges[j + 1]!) {
+          this.log.note('overlapping-buckets', `bucket ${row.low[i]} to ${end} spans others; its count stands in the first of them`)
+        }
+        const cell = row.interval * width + j
+        counts[cell] = counts[cell]! + row.count[i]!
+      }
+    }
+    return counts
+  }
+
+  private row(): Row {
+    const rows = this.current!.rows
+    return rows[rows.length - 1]!
+  }
+
+  private checked(count: number, line: number, text: string): number {
+    if (count >= 0) return count
+    this.log.note('wrapped-count', 'a negative count: the tool prints counts of 2^31 and more with a sign', { line, text })
+    return count + 2 ** 32
+  }
+}
+
+function bucketEdges(rows: readonly Row[]): Float64Array {
+  const edges = new Set<number>()
+  let doubling = true
+  for (const row of rows) {
+    for (let i = 0; i < row.low.length; i++) {
+      edges.add(row.low[i]!).add(row.end[i]!)
+      if (!isPower(row.end[i]!) || !(row.low[i] === 0 || isPower(row.low[i]!))) doubling = false
+    }
+  }
+  if (doubling && edges.size > 0) {
+    let max = 0
+    let min = Infinity
+    for (const edge of edges) {
+      max = Math.max(max, edge)
+      if (edge > 0) min = Math.min(min, edge)
+    }
+    for (let edge = min; edge < max; edge *= 2) edges.add(edge)
+  }
+  return Float64Array.from(edges).sort()
+}
+
+function isPower(value: number): boolean {
+  return value > 0 && Number.isInteger(Math.log2(value))
+}
+
+/** Edges of steps that start at the printed values; rows that a tool leaves out as zero are filled in. */
+function linearEdges(rows: readonly Row[]): Float64Array {
+  const starts = new Set<number>()
+  for (const row of rows) for (const value of row.low) starts.add(value)
+  const sorted = Float64Array.from(starts).sort()
+  if (sorted.length === 0) return sorted
+  let step = Infinity
+  for (let i = 1; i < sorted.length; i++) step = Math.min(step, sorted[i]! - sorted[i - 1]!)
+  if (step === Infinity) step = 1
+  const first = sorted[0]!
+  const last = sorted[sorted.length - 1]!
+  let even = (last - first) / step < MAX_EDGES
+  for (const value of sorted) if (!Number.isInteger((value - first) / step)) even = false
+  if (!even) return Float64Array.from([...sorted, last + step])
+  return Float64Array.from({ length: Math.round((last - first) / step) + 2 }, (_, i) => first + i * step)
+}

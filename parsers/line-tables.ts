@@ -1,0 +1,37 @@
+import type { Cell } from './table-builder.ts'
+
+/** A line that is a row by itself, without a heading over it: `22:29:51 PIDs/sec: @: 120`. */
+export interface LineTable {
+  readonly tool: string
+  /** Names of the columns, in the order of the pattern's groups. */
+  readonly columns: readonly (readonly [label: string, cell: Cell])[]
+  readonly pattern: RegExp
+  /** Written over no row: gives the time of the rows that follow. */
+  readonly stamps?: boolean
+}
+
+const TIME = ['TIME', 'time'] as const
+const number = (label: string): readonly [string, Cell] => [label, 'number']
+
+/** Every such line; a new tool is an entry here. No pattern has two neighbouring repetitions that can match the same text. */
+export const LINE_TABLES: readonly LineTable[] = [
+  { tool: 'loadavg', stamps: true, columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15'), number('RUNNABLE'), number('TASKS'), number('LASTPID')],
+    pattern: /^\s*(\d\d:\d\d:\d\d) loadavg: ([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)\s*$/ },
+  { tool: 'cachetop-memory', stamps: true, columns: [TIME, number('BUFFERS_MB'), number('CACHED_MB'), ['SORT', 'word'], ['ORDER', 'word']],
+    pattern: /^\s*(\d\d:\d\d:\d\d) Buffers MB: (\d+) \/ Cached MB: (\d+)(?: \/ Sort: (\S+) \/ Order: (\S+))?\s*$/ },
+  { tool: 'loads', columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15')], pattern: /^\s*(\d\d:\d\d:\d\d) load averages: ([\d.]+) ([\d.]+) ([\d.]+)\s*$/ },
+  { tool: 'pidpersec', columns: [TIME, number('PIDs/sec')], pattern: /^\s*(\d\d:\d\d:\d\d):? PIDs\/sec:(?: @:)? ?(\d*)\s*$/ },
+  { tool: 'cpuunclaimed', columns: [TIME, number('%CPU'), number('%unclaimed')], pattern: /^\s*(?:(\d\d:\d\d:\d\d) )?%CPU\s+([\d.]+)%, unclaimed idle ([\d.]+)%\s*$/ },
+  { tool: 'runqlen', columns: [['CPU', 'auto'], number('%runqocc')], pattern: /^\s*runqocc(?:, CPU (\d+))?:?\s+([\d.]+)%\s*$/ },
+  { tool: 'oomkill', columns: [TIME, number('PID'), ['COMM', 'text'], number('TPID'), ['TCOMM', 'text'], number('PAGES'), ['LOADAVG', 'text']],
+    pattern: /^\s*(\d\d:\d\d:\d\d) Triggered by PID (\d+) \("(.{0,64}?)"\), OOM kill of PID (\d+) \("(.{0,64}?)"\), (\d+) pages, loadavg: (.*)$/ },
+  { tool: 'tcpsubnet', columns: [['SUBNET', 'word'], number('BYTES')], pattern: /^([0-9a-fA-F.:]+\/\d{1,3})\s+(\d+)\s*$/ },
+  { tool: 'superping', columns: [['PROTO', 'word'], number('ID'), number('SEQ'), number('LAT(us)')], pattern: /^\s*(IPv[46]) ping, ID (\d+) seq (\d+): (\d+) us\s*$/ },
+  { tool: 'ipecn', columns: [TIME, ['RADDR', 'word']], pattern: /^\s*(\d\d:\d\d:\d\d) ECN CE from: (\S+)\s*$/ },
+  { tool: 'modsnoop', columns: [TIME, ['CALL', 'word'], ['MODULE', 'text']], pattern: /^\s*(\d\d:\d\d:\d\d) (module init|module load|module free): (.*)$/ },
+  { tool: 'llcstat', columns: [number('TOTAL_REFERENCES'), number('TOTAL_MISSES'), number('HIT%')], pattern: /^\s*Total References: (\d+) Total Misses: (\d+) Hit Rate: ([\d.]+)%\s*$/ },
+  { tool: 'fatrace', columns: [['COMM', 'text'], number('PID'), ['FLAGS', 'word'], ['PATH', 'text']], pattern: /^(\S.{0,15}?)\((\d+)\): ([RWCO<>+D]{1,6})\s+(\/.*)$/ },
+  { tool: 'time', columns: [['CLOCK', 'word'], number('MINUTES'), number('SECONDS')], pattern: /^(real|user|sys)\s+(\d+)m([\d.]+)s\s*$/ },
+  { tool: 'dd', columns: [number('FULL'), number('PARTIAL'), ['SIDE', 'word']], pattern: /^\s*(\d+)\+(\d+) records (in|out)\s*$/ },
+  { tool: 'dd-rate', columns: [number('BYTES'), ['SIZE', 'text'], number('SECONDS'), ['RATE', 'text']], pattern: /^\s*(\d+) bytes \((.{1,40})\) copied, ([\d.]+) s, (.*)$/ },
+]

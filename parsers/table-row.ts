@@ -1,0 +1,164 @@
+import { isAbsent, numberCell } from './cells.ts'
+import { clockSeconds } from './clock.ts'
+import type { Cell } from './table-builder.ts'
+import { isBlank } from './table-header.ts'
+
+/** A column of a row layout: what its cells are, and where its label stood. */
+export interface Slot {
+  readonly cell: Cell
+  readonly start: number
+  readonly end: number
+  /** The last text column takes what is left of the line, blanks and all. */
+  readonly rest: boolean
+}
+
+/** How rows of one table are cut. */
+export interface Layout {
+  readonly slots: readonly Slot[]
+  /** False for copies with collapsed blanks. */
+  readonly aligned: boolean
+  /** Tokens that only draw (`->`, `<->`): left out of rows. */
+  readonly drawn: ReadonlySet<string>
+}
+
+interface Token {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+/** A token that would be longer than any number of them is glued from what is between the outer ones. */
+const OUTER = 48
+const NO = 1e9
+const EMPTY = 40
+const EMPTY_IN_PLACE = 6
+const DISTANCE_CAP = 14
+
+/**
+ * Cell texts of a row, one per slot, '' = empty; undefined when the line cannot be a row of this layout. Of all ways to give the line's words
+ * to the columns in order, the one that fits the places of the labels best: a shifted column, a blank in a comm and an empty cell all
+ * leave the other columns where they were. Cost: words x columns.
+ */
+export function alignRow(line: string, layout: Layout): string[] | undefined {
+  const { slots } = layout
+  const tokens = tokensOf(line, layout)
+  if (tokens.length === 0) return undefined
+  const quick = straight(line, tokens, layout)
+  if (quick !== undefined) return quick
+  const n = tokens.length
+  const k = slots.length
+  const width = n + 1
+  const cost = new Float64Array((k + 1) * width).fill(NO)
+  const from = new Int16Array((k + 1) * width).fill(-1)
+  cost[0] = 0
+  const reach = (i: number, j: number, previous: number, value: number): void => {
+    const at = i * width + j
+    if (value < cost[at]!) {
+      cost[at] = value
+      from[at] = previous
+    }
+  }
+  for (let i = 0; i < k; i++) {
+    const slot = slots[i]!
+    const empty = emptyCost(slot, layout.aligned && isBlankBetween(line, slot.start, slot.end))
+    for (let j = 0; j <= n; j++) {
+      const base = cost[i * width + j]!
+      if (base >= NO) continue
+      if (empty < NO) reach(i + 1, j, j, base + empty)
+      if (j === n) continue
+      const most = slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
+      for (let m = slot.rest ? n - j : 1; m <= most; m++) {
+        const first = tokens[j]!
+        const last = tokens[j + m - 1]!
+        if (slot.cell === 'comm' && m > 1 && last.end - first.start > commLimit(first.text)) break
+        if (m === 1 && !fits(slot.cell, first.text)) break
+        const apart = layout.aligned ? distance(slot, first.start, slot.rest ? first.start : last.end) : 0
+        const words = slot.rest ? restCost(slot, first.text) : slot.cell === 'comm' ? (m - 1) * 2 : slot.cell === 'text' ? (m - 1) * 0.1 : 0
+        reach(i + 1, j + m, j, base + apart + words)
+      }
+    }
+  }
+  if (cost[k * width + n]! >= NO) return undefined
+  const cells: string[] = new Array<string>(k).fill('')
+  let j = n
+  for (let i = k; i > 0; i--) {
+    const before = from[i * width + j]!
+    if (before < j) cells[i - 1] = slots[i - 1]!.rest ? line.slice(tokens[before]!.start).trimEnd() : line.slice(tokens[before]!.start, tokens[j - 1]!.end)
+    j = before
+  }
+  return cells
+}
+
+/** The plain case: as many words as columns (or more, where the last takes the rest), each of its type and each where its label stands. */
+function straight(line: string, tokens: readonly Token[], { slots, aligned }: Layout): string[] | undefined {
+  const k = slots.length
+  const open = slots[k - 1]!.rest
+  if (open ? tokens.length < k : tokens.length !== k) return undefined
+  if (!aligned && slots.some(slot => slot.cell === 'comm')) return undefined
+  const cells: string[] = []
+  for (let i = 0; i < k; i++) {
+    const slot = slots[i]!
+    const token = tokens[i]!
+    if (!fits(slot.cell, token.text)) return undefined
+    if (aligned && (token.start >= Math.max(slot.end, slot.start + 2) + 1 || token.end <= slot.start)) return undefined
+    cells.push(slot.rest ? line.slice(token.start).trimEnd() : token.text)
+  }
+  return cells
+}
+
+function tokensOf(line: string, layout: Layout): Token[] {
+  const tokens: Token[] = []
+  let i = 0
+  while (i < line.length) {
+    if (isBlank(line.charCodeAt(i))) {
+      i++
+      continue
+    }
+    let end = i + 1
+    while (end < line.length && !isBlank(line.charCodeAt(end))) end++
+    const text = line.slice(i, end)
+    if (!layout.drawn.has(text)) tokens.push({ text, start: i, end })
+    i = end
+  }
+  if (tokens.length <= 2 * OUTER) return tokens
+  const first = tokens[OUTER]!
+  const last = tokens[tokens.length - OUTER - 1]!
+  return [...tokens.slice(0, OUTER), { text: line.slice(first.start, last.end), start: first.start, end: last.end }, ...tokens.slice(-OUTER)]
+}
+
+function fits(cell: Cell, text: string): boolean {
+  switch (cell) {
+    case 'number': return numberCell(text) !== undefined
+    case 'time': return isAbsent(text) || numberCell(text) !== undefined || clockSeconds(text.endsWith(':') ? text.slice(0, -1) : text) !== undefined
+    default: return true
+  }
+}
+
+/** Numbers and times are never left out; other cells may be, best where the line is blank under their label. */
+function emptyCost(slot: Slot, blank: boolean): number {
+  if (slot.cell === 'number' || slot.cell === 'time') return NO
+  if (slot.cell !== 'comm' && slot.cell !== 'text') return blank ? EMPTY_IN_PLACE : NO
+  if (blank) return EMPTY_IN_PLACE / 2
+  return slot.rest ? EMPTY_IN_PLACE : EMPTY / 2
+}
+
+/** Comms end at 15 bytes; Python 3 prints them as b'..', and some libbpf tools pad with what they know better. */
+function commLimit(first: string): number {
+  return first.startsWith("b'") || first.startsWith('b"') ? 60 : 36
+}
+
+function restCost(slot: Slot, first: string): number {
+  return slot.cell === 'text' && /^-?\d+$/.test(first) ? 0.5 : 0
+}
+
+/** How far a word lies from where its label stands: 0 for the same start or end, little for any overlap. */
+function distance(slot: Slot, start: number, end: number): number {
+  const near = Math.min(Math.abs(start - slot.start), Math.abs(end - slot.end))
+  const overlap = start < slot.end && end > slot.start
+  return Math.min(overlap ? Math.min(near, 1) : near, DISTANCE_CAP)
+}
+
+function isBlankBetween(line: string, start: number, end: number): boolean {
+  for (let i = start; i < end && i < line.length; i++) if (!isBlank(line.charCodeAt(i))) return false
+  return true
+}
