@@ -22,7 +22,7 @@ const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
   [/^Tracing function calls slower/, 'funcslower'],
   [/^Tracing direct reclaim/, 'drsnoop'],
   [/^Tracing open syscalls/, 'opensnoop'],
-  [/^Tracing (?:\d+ functions? for|[a-z_]\w+\.\.\. Hit)/, 'funclatency'],
+  [/^Tracing (?:\d+ functions? for|\w*_\w+\.\.\. Hit)/, 'funclatency'],
   [/^Tracing (?:tracepoint|kprobe|uprobe|kernel function|user function) (?:function )?for "/, 'funcinterval'],
   [/^Tracing (?:syscalls|syscall '|failed syscalls)/, 'syscount'],
   [/^Tracing ppc hcall/, 'ppchcalls'],

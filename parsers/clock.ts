@@ -32,7 +32,7 @@ export function parseStamp(text: string): Stamp | undefined {
   else if (inner.endsWith(':')) inner = inner.slice(0, -1)
   const clock = clockSeconds(inner)
   if (clock !== undefined) return { unit: 'clock', seconds: clock }
-  const words = inner.split(/[ T]+/)
+  const words = inner.replace(/(\d)T(\d)/, '$1 $2').split(/ +/)
   if (words.length >= 5) return ctime(words)
   if (words.length < 2 || words.length > 3) return undefined
   const day = dayOf(words[0]!)

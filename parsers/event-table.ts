@@ -19,7 +19,7 @@ import type { Dataset, Parsed } from '../src/model/index.ts'
 import { BannerNotes, isCutMark, isTalk } from './banners.ts'
 import { DayClock, parseStamp } from './clock.ts'
 import type { Stamp } from './clock.ts'
-import type { Format, ReadOptions } from './format.ts'
+import type { Format, ReadOptions, Reader } from './format.ts'
 import { stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
@@ -38,28 +38,31 @@ import type { ToolTable } from './table-tools.ts'
 export const eventTable: Format = {
   id: 'event-table',
   title: 'event and interval tables of BCC, libbpf and bpftrace tools',
-  sniff: sniffTable,
-  reader(options) {
-    const log = new DiagnosticLog(options.source, options.strict)
-    return lineReader(new EventTableReader(log, options), log)
-  },
+  /** A heading some tool is known to print, or a line that is a row by itself. */
+  sniff: head => head.lines.some(line => headingOf(line)?.tool !== undefined || LINE_TABLES.some(table => table.pattern.test(line))),
+  reader: options => readerOf('event-table', options),
 }
 
-/** A heading some tool is known to print, or lines that are rows by themselves, or an unknown heading with a fitting row under it. */
-function sniffTable(head: Head): boolean {
-  const maps = head.lines.some(line => /^@[A-Za-z_0-9]*(?:\[|: )/.test(line))
-  for (let i = 0; i < head.lines.length; i++) {
-    const line = head.lines[i]!
-    if (LINE_TABLES.some(table => table.pattern.test(line))) return true
+export const plainTable: Format = {
+  id: 'table',
+  title: 'any table under a heading of column names',
+  sniff: sniffUnknown,
+  reader: options => readerOf('table', options),
+}
+
+/** A heading no tool is known to print, over a fitting row that holds a number. */
+function sniffUnknown(head: Head): boolean {
+  return head.lines.some((line, i) => {
     const heading = headingOf(line)
-    if (heading === undefined) continue
-    if (heading.tool !== undefined) return true
-    if (maps) continue
-    const layout = tableOf(heading).layout
-    const rows = head.lines.slice(i + 1, i + 4)
-    if (rows.length > 0 && rows.some(row => alignRow(row, layout) !== undefined) && layout.slots.some(slot => slot.cell === 'number' || slot.cell === 'time')) return true
-  }
-  return false
+    if (heading === undefined) return false
+    const { layout } = tableOf(heading)
+    return head.lines.slice(i + 1, i + 4).some(row => /\d/.test(row) && alignRow(row, layout) !== undefined)
+  })
+}
+
+function readerOf(id: string, options: ReadOptions): Reader {
+  const log = new DiagnosticLog(options.source, options.strict)
+  return lineReader(new EventTableReader(id, log, options), log)
 }
 
 /** What a heading says about the table under it. */
@@ -88,7 +91,6 @@ const RULE = /^\s*[-=_*+]{3,}[-=_*+ ]*$/
 const MAP_LINE = /^@([A-Za-z_0-9]*)(?:\[(.*)\])?: (-?\d+)$/
 const LOST = /^\s*(?:Possibly )?[Ll]ost (\d+) (?:samples|events)/
 const PAYLOAD = /^-+ (END )?DATA(?: \([^)]*\))? -+$/
-// eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]|\u001bc/g
 
 interface OpenTable {
@@ -105,6 +107,7 @@ interface Held {
 }
 
 class EventTableReader implements LineSink {
+  private readonly id: string
   private readonly log: DiagnosticLog
   private readonly options: ReadOptions
   private readonly banners = new BannerNotes()
@@ -117,7 +120,8 @@ class EventTableReader implements LineSink {
   private held: Held | undefined
   private payload: string[] | undefined
 
-  constructor(log: DiagnosticLog, options: ReadOptions) {
+  constructor(id: string, log: DiagnosticLog, options: ReadOptions) {
+    this.id = id
     this.log = log
     this.options = options
   }
@@ -163,7 +167,7 @@ class EventTableReader implements LineSink {
       const tool = LINE_TABLES.find(table => table.tool === name)?.tool ?? meta.tool ?? name
       datasets.push({ ...builder.finish({ ...meta, tool }, step), name: unique(name) })
     }
-    return { format: eventTable.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+    return { format: this.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
 
   private toolName(tool: ToolTable | undefined): string | undefined {
@@ -199,7 +203,7 @@ class EventTableReader implements LineSink {
         const stamp = parseStamp(match[1]!)
         if (stamp !== undefined) this.interval(stamp)
       }
-      this.lineTable(table).add(match.slice(1).map(cell => cell ?? ''), number, this.stamp)
+      this.lineTable(table).add(match.slice(1).map(cell => (cell === undefined || cell === '' ? table.missing ?? '' : cell)), number, this.stamp)
       return true
     }
     const map = MAP_LINE.exec(text)

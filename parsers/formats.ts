@@ -1,5 +1,5 @@
 import { bccHist } from './bcc-hist.ts'
-import { eventTable } from './event-table.ts'
+import { eventTable, plainTable } from './event-table.ts'
 import type { Format } from './format.ts'
 import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
 import { bccStacks } from './bcc-stacks.ts'
@@ -8,11 +8,12 @@ import { perfScript } from './perf-script.ts'
 
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
-  perfScript,
-  bpftraceText,
   bccStacks,
   bccHist,
   eventTable,
+  perfScript,
+  bpftraceText,
   folded,
+  plainTable,
   bpftraceOutput,
 ]

@@ -24,6 +24,8 @@ interface Open extends HistogramId {
 
 const MAX_CELLS = 64_000_000
 const MAX_EDGES = 1 << 20
+/** Labels whose steps are known. */
+const STEPS = new Map([['runqlen', 1]])
 
 /** Gathers histograms, interval after interval, into HistogramSeries. */
 export class HistogramSet {
@@ -91,7 +93,7 @@ export class HistogramSet {
     const result: HistogramSeries[] = []
     let cells = 0
     for (const series of this.series.values()) {
-      const edges = series.linear ? linearEdges(series.rows) : bucketEdges(series.rows)
+      const edges = series.linear ? linearEdges(series.rows, this.stepOf(series)) : bucketEdges(series.rows)
       if (edges.length < 2) continue
       cells += time.length * (edges.length - 1)
       if (cells > MAX_CELLS) throw new BpfviewError('E_TOO_MANY', `more than ${MAX_CELLS} buckets over ${time.length} intervals; expected histograms whose keys repeat`)
@@ -99,6 +101,24 @@ export class HistogramSet {
       result.push({ kind: 'histograms', name, key, unit, edges, time, counts: this.counts(series.rows, edges, time.length, series.linear), meta })
     }
     return result
+  }
+
+  /** Width of the steps of a linear histogram: what divides the distances of all values printed under its name. */
+  private stepOf(of: Open): number {
+    const known = STEPS.get(of.name)
+    if (known !== undefined) return known
+    let step = 0
+    for (const series of this.series.values()) {
+      if (!series.linear || series.name !== of.name || series.unit !== of.unit) continue
+      let first: number | undefined
+      for (const row of series.rows) {
+        for (const value of row.low) {
+          first ??= value
+          step = divisor(step, Math.abs(value - first))
+        }
+      }
+    }
+    return step > 0 ? step : 1
   }
 
   private counts(rows: readonly Row[], edges: Float64Array, intervals: number, linear: boolean): Float64Array {
@@ -159,18 +179,23 @@ function isPower(value: number): boolean {
 }
 
 /** Edges of steps that start at the printed values; rows that a tool leaves out as zero are filled in. */
-function linearEdges(rows: readonly Row[]): Float64Array {
+function linearEdges(rows: readonly Row[], step: number): Float64Array {
+  let first = Infinity
+  let last = -Infinity
   const starts = new Set<number>()
-  for (const row of rows) for (const value of row.low) starts.add(value)
-  const sorted = Float64Array.from(starts).sort()
-  if (sorted.length === 0) return sorted
-  let step = Infinity
-  for (let i = 1; i < sorted.length; i++) step = Math.min(step, sorted[i]! - sorted[i - 1]!)
-  if (step === Infinity) step = 1
-  const first = sorted[0]!
-  const last = sorted[sorted.length - 1]!
-  let even = (last - first) / step < MAX_EDGES
-  for (const value of sorted) if (!Number.isInteger((value - first) / step)) even = false
-  if (!even) return Float64Array.from([...sorted, last + step])
+  for (const row of rows) {
+    for (const value of row.low) {
+      starts.add(value)
+      first = Math.min(first, value)
+      last = Math.max(last, value)
+    }
+  }
+  if (starts.size === 0) return new Float64Array(0)
+  if ((last - first) / step >= MAX_EDGES) return Float64Array.from([...starts, last + step]).sort()
   return Float64Array.from({ length: Math.round((last - first) / step) + 2 }, (_, i) => first + i * step)
+}
+
+function divisor(a: number, b: number): number {
+  while (b > 0) [a, b] = [b, a % b]
+  return a
 }

@@ -8,6 +8,8 @@ export interface LineTable {
   readonly pattern: RegExp
   /** Written over no row: gives the time of the rows that follow. */
   readonly stamps?: boolean
+  /** What a number that was not printed means; absent unless given. */
+  readonly missing?: '0'
 }
 
 const TIME = ['TIME', 'time'] as const
@@ -20,7 +22,7 @@ export const LINE_TABLES: readonly LineTable[] = [
   { tool: 'cachetop-memory', stamps: true, columns: [TIME, number('BUFFERS_MB'), number('CACHED_MB'), ['SORT', 'word'], ['ORDER', 'word']],
     pattern: /^\s*(\d\d:\d\d:\d\d) Buffers MB: (\d+) \/ Cached MB: (\d+)(?: \/ Sort: (\S+) \/ Order: (\S+))?\s*$/ },
   { tool: 'loads', columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15')], pattern: /^\s*(\d\d:\d\d:\d\d) load averages: ([\d.]+) ([\d.]+) ([\d.]+)\s*$/ },
-  { tool: 'pidpersec', columns: [TIME, number('PIDs/sec')], pattern: /^\s*(\d\d:\d\d:\d\d):? PIDs\/sec:(?: @:)? ?(\d*)\s*$/ },
+  { tool: 'pidpersec', missing: '0', columns: [TIME, number('PIDs/sec')], pattern: /^\s*(\d\d:\d\d:\d\d):? PIDs\/sec:(?: @:)? ?(\d*)\s*$/ },
   { tool: 'cpuunclaimed', columns: [TIME, number('%CPU'), number('%unclaimed')], pattern: /^\s*(?:(\d\d:\d\d:\d\d) )?%CPU\s+([\d.]+)%, unclaimed idle ([\d.]+)%\s*$/ },
   { tool: 'runqlen', columns: [['CPU', 'auto'], number('%runqocc')], pattern: /^\s*runqocc(?:, CPU (\d+))?:?\s+([\d.]+)%\s*$/ },
   { tool: 'oomkill', columns: [TIME, number('PID'), ['COMM', 'text'], number('TPID'), ['TCOMM', 'text'], number('PAGES'), ['LOADAVG', 'text']],

@@ -9,7 +9,7 @@ const LABELS: Readonly<Record<Cell, string>> = {
   time: 'TIME|TIME(s)|TIME(ms)|TIME(us)|TIME(ns)|TIMEus|TIME-UTC|START|time|Time|TIMESTAMP_ns|ENDTIME_us|TIMESTAMP|Timestamp',
   number: 'PID|TID|PPID|TGID|UID|GID|C-PID|TPID|SID|FD|RET|ERR|RETVAL|SIG#|BYTES|SIZE|OFF|OFFSET|AGE|SECTOR|PORT|LPORT|RPORT|SPORT|DPORT|IF|IP|CAP|AUDIT|INSETID|NODE|ORDER|FRAGIDX|MIN|LOW|HIGH|FREE'
     + '|PAGES|CPU|MAJ|MIN|LEN|BACKLOG|NETNS|MNT_NS|COUNT|HITS|HIT|MISS|MISSES|DIRTIES|REFERENCE|REFS|READS|WRITES|R_Kb|W_Kb|I/O|IOs|Kbytes|CALLS|TOTAL|ALLOCS|RETRANSMITS|CONNECTS|BINDS'
-    + '|SRC_NID|DST_NID|GOTBITS|ms|MS|SECONDS|bytes|NUMA_migrations|NUMA_migrations_ms|KSWAPD|WRITEPAGE|event_duration|snd_cwnd|snd_ssthresh|sk_sndbuf|sk_wmem_queued|time_us|PREV-TID|PREV_TID|SEQ',
+    + '|SRC_NID|DST_NID|GOTBITS|ms|MS|SECONDS|bytes|NUMA_migrations|NUMA_migrations_ms|KSWAPD|WRITEPAGE|event_duration|snd_cwnd|snd_ssthresh|sk_sndbuf|sk_wmem_queued|time_us|PREV-TID|PREV_TID|SEQ|avg_size|BPS|PPS',
   comm: 'COMM|PCOMM|C-COMM|CMD|TASK|PROCESS|NAME|CMDLINE|PREV-COMM|PREV_COMM|PREV COMM|COMMAND(t)',
   text: 'ARGS|ARGs|ARGS (RET)|PATH|FILE|FILENAME|QUERY|HOST|CALL|COMMAND|Command|MESSAGE|DESCRIPTION|EVENT|FUNC|METHOD|TARGET|SYMBOL|Symbol|EXIT_CODE|-|CLASS|TYPE/NAME|PPC HCALL|NAME/TYPE|CACHE|SOCKET|Cmnd',
   word: 'T|TYPE|D|DISK|Disk|DEVICE|Device|DEV|PROT|PROTO|MODE|ZONE|STATUS|STATE|OLDSTATE|NEWSTATE|SADDR|DADDR|LADDR|RADDR|LADDR6|RADDR6|ADDR|SKADDR|SYS|SYSCALL|SIG|REASON|RVAL|FLAGS|OPTS|HARDIRQ|SOFTIRQ'
@@ -35,6 +35,7 @@ export function knownCell(label: string): Cell | undefined {
 export function cellOf(label: string): Cell {
   const known = CELLS.get(label)
   if (known !== undefined) return known
+  if (label.startsWith('[')) return 'number'
   const { name, unit } = splitLabel(label)
   if (unit !== '') return 'number'
   return CELLS.get(name) ?? 'auto'

@@ -86,7 +86,14 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
     if (before < j) cells[i - 1] = slots[i - 1]!.rest ? line.slice(tokens[before]!.start).trimEnd() : line.slice(tokens[before]!.start, tokens[j - 1]!.end)
     j = before
   }
-  return cells
+  return sparse(cells, slots) ? undefined : cells
+}
+
+/** More words missing than a tool ever leaves out: a line of another kind. */
+function sparse(cells: readonly string[], slots: readonly Slot[]): boolean {
+  let missing = 0
+  for (let i = 0; i < slots.length; i++) if (cells[i] === '' && (slots[i]!.cell === 'word' || slots[i]!.cell === 'auto')) missing++
+  return missing > Math.max(1, slots.length / 3)
 }
 
 /** The plain case: as many words as columns (or more, where the last takes the rest), each of its type and each where its label stands. */

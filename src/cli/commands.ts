@@ -14,5 +14,7 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: 'flame', summary: 'draw a flame graph as one SVG', load: async () => (await import('./commands/flame.ts')).declareFlame },
   { name: 'fold', summary: 'print merged, sorted folded stacks', load: async () => (await import('./commands/fold.ts')).declareFold },
+  { name: 'hist', summary: 'print histograms with quantiles', load: async () => (await import('./commands/hist.ts')).declareHist },
+  { name: 'table', summary: 'print tables of events and intervals as text, CSV or JSON', load: async () => (await import('./commands/table.ts')).declareTable },
   { name: 'info', summary: 'say what is in a file', load: async () => (await import('./commands/info.ts')).declareInfo },
 ]
