@@ -8,11 +8,11 @@ import { perfScript } from './perf-script.ts'
 
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
-  bccStacks,
   bccHist,
   eventTable,
   perfScript,
   bpftraceText,
+  bccStacks,
   folded,
   plainTable,
   bpftraceOutput,
