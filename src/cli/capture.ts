@@ -90,6 +90,7 @@ function metaOf(manifest: CaptureManifest): Meta {
     ...(frequency && { frequency }),
     ...(duration && { duration }),
     ...(cpus && { cpus }),
+    ...(manifest.work && { work: manifest.work }),
     ...(host && { host }),
     ...(kernel && { kernel }),
     ...(arch && { arch }),

@@ -16,6 +16,8 @@ export interface Meta {
   /** Length of the capture in seconds. */
   readonly duration?: number
   readonly cpus?: number
+  /** Units of work done: requests, rows, whatever the workload counts. */
+  readonly work?: number
   readonly host?: string
   readonly kernel?: string
   readonly arch?: string

@@ -28,6 +28,8 @@ export const captureManifestSchema = z.object({
   kernel: text.optional(),
   arch: text.optional(),
   cpus: z.number().int().positive().nullish(),
+  /** Units of work done, for comparisons per unit of work. */
+  work: z.number().positive().nullish(),
   clock: text.optional(),
   /** Events the tool reported lost; null = it does not say. */
   lost: z.number().nonnegative().nullish(),

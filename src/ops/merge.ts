@@ -41,7 +41,7 @@ export function mergeMeta(metas: readonly Meta[]): Meta {
     const value = metas[0]?.[key]
     if (value !== undefined && metas.every(meta => meta[key] === value)) merged[key] = value
   }
-  for (const key of ['samples', 'lost', 'truncated', 'duration'] as const) {
+  for (const key of ['samples', 'lost', 'truncated', 'duration', 'work'] as const) {
     const values = metas.map(meta => meta[key]).filter(value => value !== undefined)
     if (values.length > 0 && (values.length === metas.length || key === 'lost' || key === 'truncated')) merged[key] = values.reduce((a, b) => a + b, 0)
   }

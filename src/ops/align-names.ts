@@ -1,0 +1,138 @@
+import { FRAME_KINDS, StackTreeBuilder, kindCode } from '../model/index.ts'
+import type { FrameTable, Profile } from '../model/index.ts'
+
+/** `raw` leaves names alone; `align` removes what changes between builds and runs; `bare` removes template arguments too. */
+export type NameMode = 'raw' | 'align' | 'bare'
+
+/** One name that alignment changed. */
+export interface AlignedName {
+  /** Id of the (last) rule that changed it. */
+  readonly rule: string
+  readonly from: string
+  readonly to: string
+}
+
+interface Rule {
+  readonly id: string
+  /** Text without which the rule cannot match: a cheap look before the pattern. */
+  readonly needs: string
+  readonly pattern: RegExp
+  readonly to: string
+}
+
+const TASK = kindCode('task')
+
+/** Rules for names of functions. A suffix like `_[k]` stays. Patterns are anchored or free of nested repeats: linear in the name. */
+const frameRules: readonly Rule[] = [
+  { id: 'compiler-clone', needs: '.', pattern: /(?:\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|clone|ipa|sra)(?:\.\d+)*)+(?=$|_\[|\+0x|@)/, to: '' },
+  { id: 'rust-hash', needs: '::h', pattern: /::h[0-9a-f]{16}(?=$|_\[|\+0x)/, to: '' },
+  { id: 'rust-crate-id', needs: '[', pattern: /(?<=\w)\[[0-9a-f]{13,17}\](?=::|$)/g, to: '' },
+  { id: 'symbol-version', needs: '@', pattern: /@@?[A-Z]\w*_[\d.]+(?=$|_\[|\+0x)/, to: '' },
+  { id: 'offset', needs: '+0x', pattern: /\+0x[0-9a-f]+(?=$|_\[)/, to: '' },
+  { id: 'jvm-lambda', needs: 'Lambda', pattern: /(\$\$Lambda|LambdaForm\$\w+)(?:[$.]?\d+)?(?:\/(?:0x)?[0-9a-fA-F]+)?/g, to: '$1' },
+  { id: 'jvm-lambda', needs: 'lambda$', pattern: /(lambda\$\w+)\$\d+/g, to: '$1' },
+  { id: 'jvm-generated', needs: '$', pattern: /(\$Proxy|\$HiddenClass|ByCGLIB\$\$|BySpringCGLIB\$\$|\$MockitoMock\$)[0-9a-f]+/g, to: '$1' },
+  { id: 'jvm-generated', needs: 'Generated', pattern: /(Generated(?:Method|Constructor|SerializationConstructor)Accessor)\d+/g, to: '$1' },
+  { id: 'jvm-generated', needs: '/0x', pattern: /\/0x[0-9a-f]{8,16}/g, to: '' },
+  { id: 'jit-tier', needs: ':', pattern: /^((?:LazyCompile|Function|Script|Eval|JS|js|RegExp|Builtin):)[~^*+](?=[\w$#(.])/, to: '$1' },
+  { id: 'jit-tier', needs: '[', pattern: /\[(?:PreJIT|MinOptJitted|Optimized|OptimizedTier\w*|Tier-?\d\w*|QuickJitted|Instrumented\w*|ReJIT)\](?=$|_\[)/, to: '' },
+  { id: 'bpf-program', needs: 'bpf_prog_', pattern: /^bpf_prog_[0-9a-f]{16}(?=_|$)/, to: 'bpf_prog' },
+  { id: 'perf-map', needs: 'perf-', pattern: /perf-\d+\.map/g, to: 'perf.map' },
+  { id: 'perf-map', needs: 'jitted-', pattern: /jitted-\d+-\d+\.so/g, to: 'jitted.so' },
+  { id: 'address', needs: '0x', pattern: /^(\[?(?:unknown )?)0x[0-9a-f]{5,16}(?=$|\]|_\[)/i, to: '$10x' },
+]
+
+/** Rules for comms: numbers of CPUs, workers and processes. */
+const taskRules: readonly Rule[] = [
+  { id: 'kernel-thread', needs: 'kworker/', pattern: /^kworker\/.*$/, to: 'kworker' },
+  { id: 'kernel-thread', needs: '/', pattern: /^(ksoftirqd|migration|rcuop|rcuos|rcuog|rcuc|cpuhp|watchdog|idle_inject|swapper|irq|kcompactd|kswapd|scsi_eh|napi)\/.*$/, to: '$1' },
+  { id: 'process-number', needs: '-', pattern: /^([^-].*?)-(?:\d+|\?)(?:\/\d+)?$/, to: '$1' },
+  { id: 'thread-number', needs: '', pattern: /^(.*[^\d\s#_:/-])[\s#_:/-]+\d+$/, to: '$1' },
+]
+
+const templateRule = 'template-arguments'
+
+/** The name without what changes between builds and runs, and the rule that changed it last. */
+export function alignName(name: string, task: boolean, mode: NameMode): { name: string, rule: string } {
+  let rule = ''
+  let current = name
+  if (mode === 'raw' || name.length > 4096) return { name, rule }
+  for (const { id, needs, pattern, to } of task ? taskRules : frameRules) {
+    if (!current.includes(needs)) continue
+    const next = current.replace(pattern, to)
+    if (next === current || next === '') continue
+    current = next
+    rule = id
+  }
+  if (mode === 'bare' && !task) {
+    const next = withoutTemplates(current)
+    if (next !== current && next !== '') {
+      current = next
+      rule = templateRule
+    }
+  }
+  return { name: current, rule }
+}
+
+/** `a<b<c>>::d<e>` -> `a::d`. `operator<`, `operator<<`, `operator->` and unbalanced names stay as they are. */
+function withoutTemplates(name: string): string {
+  if (!name.includes('<') || name.includes('operator<') || name.includes('->')) return name
+  let depth = 0
+  let kept = ''
+  for (const char of name) {
+    if (char === '<') depth++
+    else if (char === '>') depth--
+    else if (depth === 0) kept += char
+    if (depth < 0) return name
+  }
+  return depth === 0 ? kept : name
+}
+
+/**
+ * The profiles with aligned names, and every name that was touched, sorted. Frames that become the same are one frame; values stay.
+ * Modules lose the process number of a JIT map as well.
+ */
+export function alignNames(profiles: readonly Profile[], mode: NameMode = 'align'): { profiles: readonly Profile[], touched: readonly AlignedName[] } {
+  if (mode === 'raw') return { profiles, touched: [] }
+  const known = new Map<string, { name: string, rule: string }>()
+  const touched = new Map<string, AlignedName>()
+  const look = (name: string, task: boolean): string => {
+    const key = task ? `t${name}` : `f${name}`
+    let aligned = known.get(key)
+    if (aligned === undefined) {
+      known.set(key, aligned = alignName(name, task, mode))
+      if (aligned.rule !== '') touched.set(key, { rule: aligned.rule, from: name, to: aligned.name })
+    }
+    return aligned.name
+  }
+  const aligned = profiles.map(profile => withFrames(profile, table => ({
+    name: table.name.map((name, f) => table.kind[f] === MARKER ? name : look(name, table.kind[f] === TASK)),
+    module: table.module.map(module => module.includes('perf-') || module.includes('jitted-') ? look(module, false) : module),
+    kind: table.kind,
+  })))
+  return { profiles: aligned, touched: [...touched.values()].sort((a, b) => compare(a.rule, b.rule) || compare(a.from, b.from)) }
+}
+
+const MARKER = FRAME_KINDS.indexOf('marker')
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** The profile with every frame renamed by `rename`; stacks that become equal are merged. Returns the same object when nothing changes. */
+function withFrames(profile: Profile, rename: (table: FrameTable) => FrameTable): Profile {
+  const { frames, parent, frame } = profile.stacks
+  const renamed = rename(frames)
+  if (renamed.name.every((name, f) => name === frames.name[f]) && renamed.module.every((module, f) => module === frames.module[f])) return profile
+  const builder = new StackTreeBuilder()
+  const ids = renamed.name.map((name, f) => builder.frame(name, renamed.module[f]!, renamed.kind[f]!))
+  const node = new Int32Array(parent.length)
+  for (let i = 1; i < node.length; i++) node[i] = builder.child(node[parent[i]!]!, ids[frame[i]!]!)
+  const stacks = builder.finish()
+  const moved = (self: Float64Array): Float64Array => {
+    const column = new Float64Array(stacks.parent.length)
+    for (let i = 0; i < node.length; i++) column[node[i]!]! += self[i]!
+    return column
+  }
+  return { ...profile, stacks, self: moved(profile.self), ...(profile.runs !== undefined && { runs: profile.runs.map(run => ({ ...run, self: moved(run.self) })) }) }
+}

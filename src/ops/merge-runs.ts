@@ -1,0 +1,136 @@
+import { BpfviewError, StackTreeBuilder, quote } from '../model/index.ts'
+import type { Profile, Run, StackTree } from '../model/index.ts'
+import { graft, mergeMeta } from './merge.ts'
+
+/** One capture among several like ones. */
+export interface LabelledProfile {
+  readonly label: string
+  readonly profile: Profile
+}
+
+/**
+ * One profile that still knows its runs: `runs` has a column for each, sorted by label, `self` is their sum. A profile that already
+ * has runs brings them along. Commutative, associative, and exact for integers; stacks come in canonical order.
+ * Throws BpfviewError E_MIXED when units or events differ.
+ */
+export function mergeRuns(inputs: readonly LabelledProfile[]): Profile {
+  const first = inputs[0]
+  if (first === undefined) throw new BpfviewError('E_NO_DATA', 'nothing to merge; expected at least one profile')
+  checkAlike(inputs)
+  const builder = new StackTreeBuilder()
+  const parts: { label: string, map: Int32Array, self: Float64Array }[] = []
+  for (const { label, profile } of inputs) {
+    const map = graft(builder, profile.stacks)
+    for (const run of profile.runs ?? [{ label, self: profile.self }]) parts.push({ label: run.label, map, self: run.self })
+  }
+  const order = canonicalOrder(builder.finish())
+  const columns = parts.map(({ label, map, self }) => {
+    const column = new Float64Array(order.stacks.parent.length)
+    for (let i = 0; i < map.length; i++) column[order.position[map[i]!]!]! += self[i]!
+    return { label, self: column }
+  })
+  columns.sort((a, b) => compareText(a.label, b.label) || compareColumns(a.self, b.self))
+  return { kind: 'profile', name: first.profile.name, value: first.profile.value, stacks: order.stacks, self: sumOfRuns(columns, order.stacks.parent.length),
+    meta: mergeMeta(inputs.map(input => input.profile.meta)), runs: columns }
+}
+
+/** The profile with the mean of its runs as values. */
+export function meanOfRuns(profile: Profile): Profile {
+  const count = profile.runs?.length ?? 1
+  const { runs: _, ...rest } = profile
+  return { ...rest, self: profile.self.map(value => value / count), meta: meanMeta(profile.meta, count) }
+}
+
+function meanMeta(meta: Profile['meta'], count: number): Profile['meta'] {
+  return { ...meta, ...(meta.duration !== undefined && { duration: meta.duration / count }), ...(meta.samples !== undefined && { samples: Math.round(meta.samples / count) }) }
+}
+
+/** Throws BpfviewError E_MIXED naming the two inputs that measure different things. */
+export function checkAlike(inputs: readonly LabelledProfile[]): void {
+  const first = inputs[0]
+  for (const { label, profile } of inputs) {
+    if (first === undefined) return
+    if (profile.value.unit !== first.profile.value.unit) {
+      throw new BpfviewError('E_MIXED', `values in ${quote(profile.value.unit)}, but in ${quote(first.profile.value.unit)} in ${first.label}; expected one unit`, { source: label, line: 0 })
+    }
+    if (profile.name !== first.profile.name) {
+      throw new BpfviewError('E_MIXED', `event ${quote(profile.name)}, but ${quote(first.profile.name)} in ${first.label}; expected one event`, { source: label, line: 0 })
+    }
+  }
+}
+
+/** Sum of columns, with compensation, so that the order of runs changes no byte of what is printed. */
+function sumOfRuns(runs: readonly Run[], rows: number): Float64Array {
+  const total = new Float64Array(rows)
+  const lost = new Float64Array(rows)
+  for (const { self } of runs) {
+    for (let i = 0; i < rows; i++) {
+      const value = self[i]!
+      if (value === 0) continue
+      const next = total[i]! + value
+      lost[i]! += Math.abs(total[i]!) >= Math.abs(value) ? total[i]! - next + value : value - next + total[i]!
+      total[i] = next
+    }
+  }
+  for (let i = 0; i < rows; i++) total[i]! += lost[i]!
+  return total
+}
+
+/**
+ * The tree with frames sorted by (name, module, kind) and rows in depth-first order, children by frame; `position[i]` is row i's new place.
+ * Two trees of the same stacks become equal whatever the order in which they were met.
+ */
+export function canonicalOrder(stacks: StackTree): { stacks: StackTree, position: Int32Array } {
+  const { frames, parent, frame } = stacks
+  const rows = parent.length
+  const byName = Array.from(frames.name, (_, f) => f).sort((a, b) => compareText(frames.name[a]!, frames.name[b]!) ||
+    compareText(frames.module[a]!, frames.module[b]!) || frames.kind[a]! - frames.kind[b]!)
+  const rank = new Int32Array(byName.length)
+  byName.forEach((f, place) => rank[f] = place)
+  // rows by descending frame rank, pushed onto their parents: every child list comes out ascending
+  const start = new Int32Array(byName.length + 1)
+  for (let i = 1; i < rows; i++) start[rank[frame[i]!]! + 1]!++
+  for (let r = 0; r < byName.length; r++) start[r + 1]! += start[r]!
+  const byRank = new Int32Array(rows - 1)
+  for (let i = 1; i < rows; i++) byRank[start[rank[frame[i]!]!]!++] = i
+  const firstChild = new Int32Array(rows).fill(-1)
+  const sibling = new Int32Array(rows).fill(-1)
+  for (let k = byRank.length - 1; k >= 0; k--) {
+    const row = byRank[k]!
+    sibling[row] = firstChild[parent[row]!]!
+    firstChild[parent[row]!] = row
+  }
+  const position = new Int32Array(rows)
+  const newParent = new Int32Array(rows)
+  const newFrame = new Int32Array(rows)
+  newParent[0] = -1
+  newFrame[0] = -1
+  let next = 1
+  let row = firstChild[0]!
+  while (row > 0) {
+    position[row] = next
+    newParent[next] = position[parent[row]!]!
+    newFrame[next] = rank[frame[row]!]!
+    next++
+    if (firstChild[row]! >= 0) {
+      row = firstChild[row]!
+      continue
+    }
+    while (row > 0 && sibling[row]! < 0) row = parent[row]!
+    row = row > 0 ? sibling[row]! : 0
+  }
+  return {
+    stacks: { frames: { name: byName.map(f => frames.name[f]!), module: byName.map(f => frames.module[f]!), kind: Uint8Array.from(byName, f => frames.kind[f]!) },
+      parent: newParent, frame: newFrame },
+    position,
+  }
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function compareColumns(a: Float64Array, b: Float64Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!
+  return 0
+}
