@@ -7,6 +7,8 @@ export const EXIT = {
   crossed: 1,
   /** Bad usage, unreadable or incomparable input, an output that cannot be opened. */
   cannot: 2,
+  /** Nothing could be decided, and --strict asked for a decision. */
+  inconclusive: 3,
   /** A defect of bpfview itself. */
   defect: 70,
   /** An output broke while it was being written: full disk, I/O error. */

@@ -9,6 +9,11 @@ export function numberOption(low: number, high: number): (text: string) => numbe
   }
 }
 
+/** Number of per cent (or points) of an option, with or without the sign. */
+export function percentOption(text: string): number {
+  return numberOption(0, 100)(text.endsWith('%') ? text.slice(0, -1) : text)
+}
+
 /** The given options without those that are undefined. */
 export function defined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
