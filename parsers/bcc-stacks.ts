@@ -46,7 +46,6 @@ export const bccStacks: Format = {
 /** Frames, perhaps a task, then a line with nothing but a number; or a tool's banner and no data at all. */
 function sniffBccStacks(head: Head): boolean {
   let frames = 0
-  let records = 0
   let tasks = 0
   for (const raw of head.lines) {
     const line = stackLine(raw)
@@ -57,12 +56,10 @@ function sniffBccStacks(head: Head): boolean {
         break
       case 'task': tasks++; break
       case 'value':
-        if (tasks > 0 || (frames > 0 && line.indent > 0)) records++
+        if (tasks > 0 || (frames > 0 && line.indent > 0)) return true
         break
     }
-    if (records >= 3) break
   }
-  if (records > 0) return true
   if (frames > 0 || tasks > 0) return false
   return head.text.split('\n').some(raw => {
     const tool = bannerFacts(stripInterrupt(raw))?.tool

@@ -170,7 +170,8 @@ class BpftraceTextReader implements LineSink {
   private takeKeyLine(key: OpenKey, line: string, number: number, raw: string): boolean {
     key.lines++
     if (key.stack === undefined) {
-      if (key.lines > MAX_TEXT_LINES) return this.abandonKey(key)
+      const start = mapStart(line)
+      if (key.lines > MAX_TEXT_LINES || (start?.key !== undefined && keyEnd(start.key) !== undefined)) return this.abandonKey(key)
       key.text = `${key.text}\n${line}`
       this.takeKeyText(key)
       return true
@@ -215,7 +216,7 @@ class BpftraceTextReader implements LineSink {
       key.pieces.push(end.key)
       this.closeKey(key, end.value)
     } else if (opensStack(key.text)) {
-      if (key.text.trim() !== '' || key.text === '') key.pieces.push(key.text.replace(/,\s*$/, ''))
+      if (key.text !== '') key.pieces.push(key.text.replace(/,\s*$/, ''))
       key.text = ''
       key.stack = []
     }

@@ -26,6 +26,9 @@ import { ProfileBuilder } from './profile-builder.ts'
 const MARKER = kindCode('marker')
 const TASK = kindCode('task')
 
+/** Bytes of a comm without its end mark. */
+const MAX_COMM = 15
+
 export const folded: Format = {
   id: 'folded',
   title: 'folded stacks (stackcollapse, BCC -f, inferno, async-profiler)',
@@ -66,6 +69,8 @@ class FoldedReader implements LineSink {
   /** Lines so far when every one has had two values; undefined once a line had not. */
   private pairs: Pair[] | undefined = []
   private total = 0
+  /** Start of a comm that a newline broke in two. */
+  private half: { readonly text: string; readonly number: number } | undefined
 
   constructor(log: DiagnosticLog) {
     this.log = log
@@ -74,9 +79,15 @@ class FoldedReader implements LineSink {
   line(text: string, number: number): void {
     const line = stripInterrupt(text)
     if (isFoldedComment(line) || isBanner(line)) return
-    const split = splitFolded(line)
-    if (split === undefined) return this.log.skip(number, text, 'no value at the end of the line; expected `frame;frame value`')
-    if (!(split.value >= 0) || !Number.isFinite(split.value)) return this.log.skip(number, text, `the value ${split.text}; expected a finite number >= 0`)
+    let split = splitFolded(line)
+    if (split === undefined) {
+      if (this.half !== undefined || line.length > MAX_COMM || line.includes(';')) return this.noValue(number, text)
+      this.half = { text: line, number }
+      return
+    }
+    const good = split.value >= 0 && Number.isFinite(split.value)
+    if (this.half !== undefined) split = this.joined(this.half, split, good)
+    if (!good) return this.log.skip(number, text, `the value ${split.text}; expected a finite number >= 0`)
     if (split.value > Number.MAX_SAFE_INTEGER) {
       this.log.note('inexact-value', 'a value above 2^53 is kept only to 53 bits', { line: number, text })
     }
@@ -92,12 +103,32 @@ class FoldedReader implements LineSink {
   }
 
   end(): Parsed {
+    if (this.half !== undefined) this.noValue(this.half.number, this.half.text)
     const datasets: Dataset[] = []
     if (this.pairs !== undefined && this.pairs.length > 0) datasets.push(this.diff(this.pairs))
     else if (this.profile.samples > 0) {
       datasets.push(this.profile.finish('samples', { name: 'samples', unit: 'samples' }, Number.isInteger(this.total) ? { samples: this.total } : {}))
     }
     return { format: folded.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  /** A comm may hold a newline: a short line without a value goes before the next stack, when both halves together can be a comm. */
+  private joined(half: { readonly text: string; readonly number: number }, line: FoldedLine, good: boolean): FoldedLine {
+    this.half = undefined
+    const end = line.stack.indexOf(';')
+    if (good && end >= 0 && half.text.length + 1 + end <= MAX_COMM) return { ...line, stack: `${half.text}\n${line.stack}` }
+    this.noValue(half.number, half.text)
+    return line
+  }
+
+  private noValue(number: number, text: string): void {
+    if (this.half !== undefined && this.half.number !== number) {
+      const { half } = this
+      this.half = undefined
+      this.noValue(half.number, half.text)
+    }
+    this.half = undefined
+    this.log.skip(number, text, 'no value at the end of the line; expected `frame;frame value`')
   }
 
   private add(line: FoldedLine): void {

@@ -9,6 +9,9 @@ export const UNKNOWN_SIDE = -1
 
 const KERNEL_THREAD = /^(?:swapper(?:\/\d+)?|kworker\/.*|ksoftirqd\/\d+|migration\/\d+|rcu_.*|rcuo.*|rcub\/.*|jbd2\/.*|kswapd\d+|kcompactd\d+|khugepaged|kauditd|kthreadd|watchdogd?(?:\/\d+)?|cpuhp\/\d+|irq\/.*|xfsaild.*|xfs[-_].*\/.*|kdamond\..*|loop\d+|dmcrypt_write.*|md\d+_raid.*|z_(?:rd|wr|null)_.*|txg_(?:sync|quiesce)|spl_.*)$/
 
+/** Names that end a run of kernel frames: unknown ones, C++ and the roots of user stacks. */
+const USER_ONLY = /^\[unknown|::|\(|^(?:main|_start|__libc_start|clone3?$|__clone|start_thread)/
+
 /** True for a comm that only threads of the kernel have. */
 export function isKernelThread(comm: string): boolean {
   return KERNEL_THREAD.test(comm)
@@ -56,6 +59,6 @@ export function kindOfSymbol(symbol: Symbol, kernel: boolean): FrameKind {
 /** Without an entry point the kernel's frames go up to the first that cannot be its own. */
 function kernelRun(stack: readonly Symbol[]): number {
   let i = 0
-  while (i < stack.length && !stack[i]!.name.startsWith('[unknown')) i++
+  while (i < stack.length && !USER_ONLY.test(stack[i]!.name)) i++
   return i
 }
