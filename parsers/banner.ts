@@ -17,6 +17,19 @@ export const BLOCKED: ValueType = { name: 'blocked time', unit: 'us' }
 export const SAMPLES: ValueType = { name: 'samples', unit: 'samples' }
 export const EVENTS: ValueType = { name: 'events', unit: 'events' }
 
+const VALUE_OF_TOOL = new Map<string, ValueType>([
+  ['profile', SAMPLES],
+  ['offcputime', OFF_CPU],
+  ['wakeuptime', BLOCKED],
+  ['offwaketime', BLOCKED],
+  ['stackcount', EVENTS],
+])
+
+/** What the values of a stack tool measure; its packaged name (`profile-bpfcc`, `profile.py`, a path) will do. Undefined for other tools. */
+export function valueOfTool(tool: string): ValueType | undefined {
+  return VALUE_OF_TOOL.get(tool.replace(/^.*\//, '').replace(/(?:-bpfcc|\.py|\.bt)$/, ''))
+}
+
 const SAMPLING = /^Sampling at (\d+) (Hertz|events) of /
 const OFF_CPU_TIME = /^Tracing off-CPU time \((us|ns|ms)\) of /
 const BLOCKED_TIME = /^Tracing blocked time \((us|ns|ms)\) by /

@@ -14,7 +14,7 @@
  */
 import { DiagnosticLog, ROOT, kindCode } from '../src/model/index.ts'
 import type { Meta, Parsed, ValueType } from '../src/model/index.ts'
-import { EVENTS, OFF_CPU, SAMPLES, bannerFacts, bannerMeta } from './banner.ts'
+import { EVENTS, OFF_CPU, SAMPLES, bannerFacts, bannerMeta, valueOfTool } from './banner.ts'
 import type { BannerFacts } from './banner.ts'
 import { stackLine } from './bcc-stack-line.ts'
 import { commOf } from './comm.ts'
@@ -39,7 +39,7 @@ export const bccStacks: Format = {
   sniff: sniffBccStacks,
   reader(options) {
     const log = new DiagnosticLog(options.source, options.strict)
-    return lineReader(new BccStacksReader(log), log)
+    return lineReader(new BccStacksReader(log, options.tool), log)
   },
 }
 
@@ -70,6 +70,7 @@ function sniffBccStacks(head: Head): boolean {
 class BccStacksReader implements LineSink {
   private readonly log: DiagnosticLog
   private readonly profile = new ProfileBuilder()
+  private readonly ofTool: ValueType | undefined
   private facts: BannerFacts = {}
   private truncated = 0
   /** Records and those of them whose innermost frames are the scheduler's: tells off-CPU time when no banner does. */
@@ -88,8 +89,9 @@ class BccStacksReader implements LineSink {
   private firstLine = 0
   private firstText = ''
 
-  constructor(log: DiagnosticLog) {
+  constructor(log: DiagnosticLog, tool = '') {
     this.log = log
+    this.ofTool = valueOfTool(tool)
   }
 
   line(text: string, number: number): void {
@@ -138,7 +140,8 @@ class BccStacksReader implements LineSink {
   }
 
   private valueType(): ValueType {
-    if (this.facts.value !== undefined) return this.facts.value
+    const known = this.facts.value ?? this.ofTool
+    if (known !== undefined) return known
     if (this.records > 0 && this.switchedOut >= this.records * 0.9 && this.tasks > 0) {
       this.log.note('assumed-unit', 'no banner says what the values are; the stacks all end in the scheduler, so they are read as off-CPU microseconds', { severity: 'info' })
       return OFF_CPU

@@ -11,7 +11,8 @@
  * Source: FlameGraph's folded format; FORMATS section b.
  */
 import { DiagnosticLog, kindCode, ROOT } from '../src/model/index.ts'
-import type { Dataset, Parsed, ProfileDiff } from '../src/model/index.ts'
+import type { Dataset, Parsed, ProfileDiff, ValueType } from '../src/model/index.ts'
+import { BLOCKED, OFF_CPU, SAMPLES, valueOfTool } from './banner.ts'
 import { kindOfName } from './frame-kind.ts'
 import type { KindWalk } from './frame-kind.ts'
 import { isFoldedComment, splitFolded, splitFrames } from './folded-line.ts'
@@ -26,6 +27,12 @@ import { ProfileBuilder } from './profile-builder.ts'
 const MARKER = kindCode('marker')
 const TASK = kindCode('task')
 
+/** Innermost frames of offcputime, which leaves the scheduler's own entry out. */
+const SWITCHED_OUT = /^(?:finish_task_switch(?:\.isra\.\d+)?|schedule|bpf_prog_[0-9a-f]{16}_sched_switch)(?:_\[k\])?$/
+/** Innermost kernel frames of wakeuptime, before the name of the target. */
+const WAKES = /wake|^complete|^process_timeout$|^(?:child_wait_callback|insert_work|__queue_work|cpu_stop_queue_work|ep_poll_callback|__up|eventfd_signal)$/
+const NAMES = new Map<ValueType, string>([[OFF_CPU, 'off-CPU'], [BLOCKED, 'blocked']])
+
 /** Bytes of a comm without its end mark. */
 const MAX_COMM = 15
 
@@ -35,7 +42,7 @@ export const folded: Format = {
   sniff: sniffFolded,
   reader(options) {
     const log = new DiagnosticLog(options.source, options.strict)
-    return lineReader(new FoldedReader(log), log)
+    return lineReader(new FoldedReader(log, options.tool), log)
   },
 }
 
@@ -72,8 +79,12 @@ class FoldedReader implements LineSink {
   /** Start of a comm that a newline broke in two. */
   private half: { readonly text: string; readonly number: number } | undefined
 
-  constructor(log: DiagnosticLog) {
+  private readonly signs = { stacks: 0, chains: 0, wakes: 0, switches: 0 }
+  private readonly ofTool: ValueType | undefined
+
+  constructor(log: DiagnosticLog, tool = '') {
     this.log = log
+    this.ofTool = valueOfTool(tool)
   }
 
   line(text: string, number: number): void {
@@ -107,9 +118,21 @@ class FoldedReader implements LineSink {
     const datasets: Dataset[] = []
     if (this.pairs !== undefined && this.pairs.length > 0) datasets.push(this.diff(this.pairs))
     else if (this.profile.samples > 0) {
-      datasets.push(this.profile.finish('samples', { name: 'samples', unit: 'samples' }, Number.isInteger(this.total) ? { samples: this.total } : {}))
+      const value = this.valueType()
+      datasets.push(this.profile.finish(NAMES.get(value) ?? 'samples', value, value === SAMPLES && Number.isInteger(this.total) ? { samples: this.total } : {}))
     }
     return { format: folded.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  /** What the values are: folded text does not say, but the stacks of the tools that print microseconds are unlike any others. */
+  private valueType(): ValueType {
+    if (this.ofTool !== undefined) return this.ofTool
+    const { stacks, chains, wakes, switches } = this.signs
+    const value = chains > 0 || wakes >= stacks * 0.8 ? BLOCKED : switches >= stacks * 0.9 ? OFF_CPU : SAMPLES
+    if (value !== SAMPLES) {
+      this.log.note('assumed-unit', `folded stacks do not say what their values are; ${value === BLOCKED ? 'these end in a waker' : 'these end in the scheduler'}, so they are read as microseconds of ${value.name}`, { severity: 'info' })
+    }
+    return value
   }
 
   /** A comm may hold a newline: a short line without a value goes before the next stack, when both halves together can be a comm. */
@@ -134,6 +157,16 @@ class FoldedReader implements LineSink {
   private add(line: FoldedLine): void {
     this.profile.add(this.node(line.stack), line.value)
     this.total += line.value
+  }
+
+  /** Signs of offcputime, wakeuptime and offwaketime in a stack. */
+  private read(names: readonly string[], waker: boolean): void {
+    const { signs } = this
+    const last = names.length - 1
+    signs.stacks++
+    if (waker) signs.chains++
+    else if (SWITCHED_OUT.test(names[last]!)) signs.switches++
+    else if (last > 1 && WAKES.test(names[last - 1]!) && !WAKES.test(names[last]!)) signs.wakes++
   }
 
   /** A line broke the two-column pattern: the first numbers so far were ends of frame names after all. */
@@ -169,6 +202,7 @@ class FoldedReader implements LineSink {
       const kind = depth === 0 && names.length > 1 ? rootKind(name) : kindCode(kindOfName(name, walk))
       node = stacks.child(node, stacks.frame(name, '', kind))
     }
+    this.read(names, walk.waker)
     return node
   }
 }

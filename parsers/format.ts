@@ -5,6 +5,8 @@ import type { Head } from './head.ts'
 export interface ReadOptions {
   /** Name of the input for messages. */
   readonly source?: string
+  /** Tool that printed the input, where a manifest or the user says so: folded stacks do not say what their values are. */
+  readonly tool?: string
   /** Turns the first warning into BpfviewError E_BAD_LINE. */
   readonly strict?: boolean
   /** Keep every observation with its time as a SampleTable where the format has times; else stacks are summed as they come. */

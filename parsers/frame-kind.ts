@@ -44,7 +44,12 @@ export interface KindWalk {
 export function kindOfName(name: string, walk: KindWalk): FrameKind {
   const mark = annotation(name)
   if (mark !== undefined) return mark
-  if (name === '-') return 'marker'
+  if (name === '-') {
+    // BCC prints it between a user stack and the kernel's; offwaketime of 2016 between the kernel's and the waker's
+    if (walk.kernel) walk.waker = true
+    else if (!walk.waker) walk.kernel = true
+    return 'marker'
+  }
   if (name === '--') {
     walk.waker = true
     walk.kernel = false

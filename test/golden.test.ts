@@ -12,7 +12,7 @@ import { dump } from './dump.ts'
 
 const ROOT = 'fixtures'
 /** Folders with tests of their own. */
-const OTHERS = new Set(['captures', 'render', 'policy'])
+const OTHERS = new Set(['captures', 'workloads', 'render', 'policy'])
 
 const folders = readdirSync(ROOT).filter(name => !OTHERS.has(name) && statSync(join(ROOT, name)).isDirectory()).sort()
 

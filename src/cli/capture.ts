@@ -17,7 +17,7 @@ export async function readCapture(directory: string, options: ParseOptions): Pro
   const outputs = manifest.files.filter(file => file.role === 'stdout')
   if (outputs.length === 0) throw new BpfviewError('E_MANIFEST', 'no file of role "stdout"; expected at least one', { source: join(directory, MANIFEST), line: 0 })
   const parts: Parsed[] = []
-  for (const output of outputs) parts.push(await readFile(jailed(directory, output.path), options))
+  for (const output of outputs) parts.push(await readFile(jailed(directory, output.path), { tool: manifest.tool, ...options }))
   const meta = metaOf(manifest)
   return {
     format: [...new Set(parts.map(part => part.format))].join('+'),

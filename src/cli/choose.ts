@@ -7,22 +7,29 @@ import { remark } from './exit.ts'
 import type { Input } from './input.ts'
 
 /**
- * The one profile a command draws or prints: that of `event`, or of the first event, merged over all inputs. Events are never added up:
- * stderr says what was left out. Throws BpfviewError E_NO_DATA or E_NO_EVENT.
+ * The one profile a command draws or prints: that of `event`, or of the first event, merged over all inputs, in the value called `value` (its
+ * name or its unit), or in the first. Events and values are never added up: stderr says what was left out. Throws BpfviewError E_NO_DATA or E_NO_EVENT.
  */
-export function chooseProfile(inputs: readonly Input[], event?: string): Profile {
+export function chooseProfile(inputs: readonly Input[], event?: string, value?: string): Profile {
   const source = inputs.map(input => input.source).join(', ')
   const profiles = inputs.flatMap(stackProfiles)
-  const first = profiles[0]
-  if (first === undefined) throw noStacks(inputs, source)
+  if (profiles.length === 0) throw noStacks(inputs, source)
+  const missing = (what: string, found: readonly string[]): BpfviewError =>
+    new BpfviewError('E_NO_EVENT', `no ${what}; expected one of ${found.map(quote).join(', ')}`, { source, line: 0 })
+  const measured = profiles.filter(profile => value === undefined || profile.value.name === value || profile.value.unit === value)
+  const first = measured[0]
+  if (first === undefined) throw missing(`value ${quote(value!)}`, valuesOf(profiles))
   const name = event ?? first.name
-  const chosen = profiles.filter(profile => profile.name === name)
-  if (chosen.length === 0) {
-    throw new BpfviewError('E_NO_EVENT', `no event ${quote(name)}; expected one of ${namesOf(profiles).map(quote).join(', ')}`, { source, line: 0 })
+  const named = measured.filter(profile => profile.name === name)
+  if (named.length === 0) throw missing(`event ${quote(name)}`, namesOf(measured))
+  const chosen = named.filter(profile => profile.value.name === named[0]!.value.name)
+  if (event === undefined && named.length < measured.length) {
+    const left = namesOf(measured).filter(other => other !== name)
+    remark(`event ${counted(name, chosen)} is shown; left out: ${left.map(other => counted(other, measured)).join(', ')}; choose with --event NAME`)
   }
-  if (event === undefined && chosen.length < profiles.length) {
-    const left = namesOf(profiles).filter(other => other !== name)
-    remark(`event ${counted(name, profiles)} is shown; left out: ${left.map(other => counted(other, profiles)).join(', ')}; choose with --event NAME`)
+  if (value === undefined && chosen.length < named.length) {
+    const [shown, ...left] = valuesOf(named)
+    remark(`value ${quote(shown!)} is shown; left out: ${left.map(quote).join(', ')}; choose with --value NAME`)
   }
   const profile = mergeProfiles(chosen)
   if (sum(profile.self) === 0) throw new BpfviewError('E_NO_DATA', `event ${quote(name)} has no samples; expected at least one`, { source, line: 0 })
@@ -49,8 +56,13 @@ function namesOf(profiles: readonly Profile[]): string[] {
   return [...new Set(profiles.map(profile => profile.name))]
 }
 
+function valuesOf(profiles: readonly Profile[]): string[] {
+  return [...new Set(profiles.map(profile => profile.value.name))]
+}
+
 function counted(name: string, profiles: readonly Profile[]): string {
-  const same = profiles.filter(profile => profile.name === name)
+  const named = profiles.filter(profile => profile.name === name)
+  const same = named.filter(profile => profile.value.name === named[0]!.value.name)
   const total = same.reduce((all, profile) => all + (profile.meta.samples ?? sum(profile.self)), 0)
   return `${quote(name)} (${total} ${same[0]!.meta.samples === undefined ? same[0]!.value.unit : 'samples'})`
 }

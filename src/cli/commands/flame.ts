@@ -14,6 +14,7 @@ interface FlameFlags {
   readonly minWidth?: number
   readonly icicle?: boolean
   readonly event?: string
+  readonly value?: string
   readonly format?: string
   readonly script: boolean
 }
@@ -27,6 +28,7 @@ export function declareFlame(command: Command): void {
     .option('--width <PX>', 'width of the picture', numberOption(200, 100_000))
     .option('--min-width <PX>', 'leave out frames narrower than this', numberOption(0, 10_000))
     .option('--icicle', 'root at the top')
+    .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
     .option('--event <NAME>', 'draw this event of an input that holds several')
     .option('--format <ID>', 'read the input as this format instead of detecting it')
     .option('--no-script', 'no script: a still picture for <img>')
@@ -38,7 +40,7 @@ Examples:
     .action(async (paths: string[], flags: FlameFlags) => {
       const inputs = await readInputs(paths, defined({ format: flags.format }))
       remarkQuality(inputs)
-      const profile = chooseProfile(inputs, flags.event)
+      const profile = chooseProfile(inputs, flags.event, flags.value)
       const { title, subtitle, width, minWidth, script } = flags
       await writeResult(flags.output, flameGraph(profile, { ...defined({ title, subtitle, width, minWidth }), inverted: flags.icicle === true, script }))
     })

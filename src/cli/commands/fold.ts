@@ -15,6 +15,7 @@ import type { TidyFlag } from '../tidy-option.ts'
 interface FoldFlags extends PerfFlags {
   readonly output?: string
   readonly event?: string
+  readonly value?: string
   readonly format?: string
   readonly compat?: 'flamegraph' | 'inferno'
   readonly kernel?: boolean
@@ -28,6 +29,7 @@ export function declareFold(command: Command): void {
   declareTidy(declarePerfOptions(command
     .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input; several are merged')
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
+    .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
     .option('--event <NAME>', 'fold this event of an input that holds several')
     .option('--format <ID>', 'read the input as this format instead of detecting it')
     .option('--kernel', 'mark kernel frames with _[k]')
@@ -47,7 +49,7 @@ Examples:
       const inputs = await readInputs(paths, { ...defined({ format: flags.format }), perf })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
-      const profile = await shapeNames(chooseProfile(inputs, flags.event), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
+      const profile = await shapeNames(chooseProfile(inputs, flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
       await writeResult(flags.output, ended(foldedLines(profile)))
     })
 }
