@@ -48,14 +48,14 @@ describe.each(LAYERS)('$folder', ({ folder, ours, packages }) => {
 
 test('only browser scripts touch the document', () => {
   for (const file of [...filesUnder('src'), ...filesUnder('parsers'), ...filesUnder('renderers')]) {
-    if (/-client(?:-[a-z]+)?\.ts$/.test(file)) continue
+    if (/-(?:client|script)(?:-[a-z]+)?\.ts$/.test(file)) continue
     expect(readFileSync(file, 'utf8'), file).not.toMatch(/\b(?:document|window)\.[a-z]/)
   }
 })
 
 test('only the command line touches files, clock, environment and streams', () => {
   for (const file of [...filesUnder('src/model'), ...filesUnder('src/ops'), ...filesUnder('src/stats'), ...filesUnder('parsers'), ...filesUnder('renderers')]) {
-    if (/-client(?:-[a-z]+)?\.ts$/.test(file)) continue
+    if (/-(?:client|script)(?:-[a-z]+)?\.ts$/.test(file)) continue
     expect(readFileSync(file, 'utf8'), file).not.toMatch(/\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bBuffer\./)
   }
 })

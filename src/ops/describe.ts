@@ -1,3 +1,4 @@
+import { isCount } from '../model/units.ts'
 import type { Dataset, HistogramSeries } from '../model/index.ts'
 import { sum } from './totals.ts'
 
@@ -20,7 +21,7 @@ export function describe(dataset: Dataset): Description {
   switch (dataset.kind) {
     case 'profile': {
       const total = sum(dataset.self)
-      const counts = dataset.value.unit === 'samples' || dataset.value.unit === 'events'
+      const counts = isCount(dataset.value.unit)
       return { kind: dataset.kind, name: dataset.name, unit: dataset.value.unit, samples: dataset.meta.samples ?? (counts ? total : null), total, stacks: nonZero(dataset.self), duration }
     }
     case 'samples':

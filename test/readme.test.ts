@@ -1,0 +1,74 @@
+/** Every example of the README and the docs runs, from the repository's root, and does what it says. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { PROGRAM, scratch } from './command.ts'
+
+const readme = readFileSync('README.md', 'utf8')
+
+/** Commands of a document's `sh` blocks: lines, continued ones joined, comments left out. */
+function commandsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
+    .flatMap(match => match[1]!.replaceAll('\\\n', ' ').split('\n'))
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('#'))
+}
+
+/** A folder in which examples may write: fixtures and dist are there, `bpfview` is on the path. */
+function playground(): { readonly directory: string; readonly env: NodeJS.ProcessEnv } {
+  const directory = scratch()
+  for (const name of ['fixtures', 'collectors', 'dist', 'node_modules']) symlinkSync(resolve(name), join(directory, name))
+  const bin = scratch()
+  writeFileSync(join(bin, 'bpfview'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, { mode: 0o755 })
+  return { directory, env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` } }
+}
+
+/** Commands that CI runs itself, or that need root and a tool; the live collector tests run those. */
+const ELSEWHERE = /^sudo |^npm ci && npm test|^npm install |^npm run (?:bench|validate|conformance)|\bssh\b/
+
+describe('README', () => {
+  const { directory, env } = playground()
+  const commands = commandsOf(readme).filter(command => !ELSEWHERE.test(command))
+
+  test('has both opening commands', () => {
+    const all = commandsOf(readme)
+    expect(all[0]).toMatch(/^npm ci && npm run build && node dist\/src\/cli\/main\.js flame fixtures\/captures\/\S+ -o flame\.svg$/)
+    expect(all[1]).toBe('npm ci && npm test')
+  })
+
+  test.each(commands)('%s', command => {
+    const run = command.replace(/^npm ci && npm run build && /, '')
+    const { status, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', run], { cwd: directory, env, encoding: 'utf8' })
+    expect(stderr).not.toMatch(/error/i)
+    expect(status, stderr).toBe(0)
+  })
+
+  test('its library example runs', () => {
+    const [, code] = /```js\n([\s\S]*?)```/.exec(readme)!
+    const project = scratch()
+    execFileSync('mkdir', ['-p', join(project, 'node_modules')])
+    symlinkSync(resolve('.'), join(project, 'node_modules', 'bpfview'))
+    const output = execFileSync(process.execPath, ['--preserve-symlinks', '--input-type=module', '-e', `${code}\nconsole.log(svg.slice(0, 200))`], { cwd: project, encoding: 'utf8' })
+    expect(output).toContain('<svg')
+  })
+
+  test('its picture is what its command draws today', () => {
+    const { stdout } = spawnSync(process.execPath, [PROGRAM, 'flame', 'fixtures/captures/cpu-multi', '--no-script', '--title', 'A busy build machine'], { encoding: 'utf8', maxBuffer: 1 << 26 })
+    expect(readFileSync('docs/cpu-multi.svg', 'utf8')).toBe(stdout)
+  })
+
+  test('its links to files of the project lead somewhere', () => {
+    for (const [, target] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => readFileSync(target!), target).not.toThrow()
+  })
+})
+
+const documents = readdirSync('docs').filter(name => name.endsWith('.md'))
+
+describe.each(documents)('docs/%s', name => {
+  const text = readFileSync(join('docs', name), 'utf8')
+
+  test('its links to files of the project lead somewhere', () => {
+    for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => readFileSync(join('docs', target!)), target).not.toThrow()
+  })
+})
