@@ -396,7 +396,7 @@ function keyedTable(name: string, map: string, snapshots: readonly Snapshot[], a
   const columns: Column[] = []
   if (stamped) {
     columns.push({ name: 'snapshot', type: 'number', unit: '', values: Float64Array.from(rows, row => row.index + 1) })
-    if (rows.some(row => !Number.isNaN(row.time))) columns.push({ name: 'time', type: 'number', unit: 's', values: Float64Array.from(rows, row => row.time) })
+    if (rows.some(row => !Number.isNaN(row.time))) columns.push({ name: 'time', type: 'number', unit: 'clock', values: Float64Array.from(rows, row => row.time) })
   }
   for (let i = 0; i < arity; i++) columns.push(keyColumn(rows.map(({ entry }) => partText(entry.key?.[i] ?? '')), i, arity))
   const values = rows.map(({ entry }) => entry.value)

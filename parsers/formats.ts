@@ -4,7 +4,9 @@ import type { Format } from './format.ts'
 import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
 import { bccStacks } from './bcc-stacks.ts'
 import { folded } from './folded.ts'
+import { memleak } from './memleak.ts'
 import { perfScript } from './perf-script.ts'
+import { wakeStacks } from './wake-stacks.ts'
 
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
@@ -12,6 +14,8 @@ export const formats: readonly Format[] = [
   eventTable,
   perfScript,
   bpftraceText,
+  wakeStacks,
+  memleak,
   bccStacks,
   folded,
   plainTable,
