@@ -1,8 +1,12 @@
+import { bccHistJson } from './bcc-hist-json.ts'
 import { bccHist } from './bcc-hist.ts'
 import { eventTable, plainTable } from './event-table.ts'
 import type { Format } from './format.ts'
 import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
 import { bccStacks } from './bcc-stacks.ts'
+import { csvTable } from './csv-table.ts'
+import { sysstat } from './sysstat.ts'
+import { jsonTable } from './json-table.ts'
 import { folded } from './folded.ts'
 import { memleak } from './memleak.ts'
 import { perfScript } from './perf-script.ts'
@@ -11,6 +15,9 @@ import { wakeStacks } from './wake-stacks.ts'
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
   bccHist,
+  bccHistJson,
+  csvTable,
+  sysstat,
   eventTable,
   perfScript,
   bpftraceText,
@@ -19,5 +26,6 @@ export const formats: readonly Format[] = [
   bccStacks,
   folded,
   plainTable,
+  jsonTable,
   bpftraceOutput,
 ]

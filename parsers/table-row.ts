@@ -19,9 +19,12 @@ export interface Layout {
   readonly aligned: boolean
   /** Tokens that only draw (`->`, `<->`): left out of rows. */
   readonly drawn: ReadonlySet<string>
+  /** What stands between fields; undefined = blanks. Between separators, an empty field is a field. */
+  readonly separator?: string
 }
 
-interface Token {
+/** A piece of a line that belongs to one column or is part of what belongs to it. */
+export interface Token {
   readonly text: string
   readonly start: number
   readonly end: number
@@ -41,10 +44,11 @@ const DISTANCE_CAP = 14
  */
 export function alignRow(line: string, layout: Layout): string[] | undefined {
   const { slots } = layout
-  const tokens = tokensOf(line, layout)
+  const tokens = layout.separator === undefined ? wordsOf(line, layout) : fieldsOf(line, layout.separator)
   if (tokens.length === 0) return undefined
   const quick = straight(line, tokens, layout)
   if (quick !== undefined) return quick
+  const exact = layout.separator !== undefined
   const n = tokens.length
   const k = slots.length
   const width = n + 1
@@ -60,7 +64,7 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
   }
   for (let i = 0; i < k; i++) {
     const slot = slots[i]!
-    const empty = emptyCost(slot, layout.aligned && isBlankBetween(line, slot.start, slot.end))
+    const empty = exact ? NO : emptyCost(slot, layout.aligned && isBlankBetween(line, slot.start, slot.end))
     for (let j = 0; j <= n; j++) {
       const base = cost[i * width + j]!
       if (base >= NO) continue
@@ -83,7 +87,7 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
   let j = n
   for (let i = k; i > 0; i--) {
     const before = from[i * width + j]!
-    if (before < j) cells[i - 1] = slots[i - 1]!.rest ? line.slice(tokens[before]!.start).trimEnd() : line.slice(tokens[before]!.start, tokens[j - 1]!.end)
+    if (before < j) cells[i - 1] = before + 1 === j && exact ? tokens[before]!.text : slots[i - 1]!.rest ? line.slice(tokens[before]!.start).trimEnd() : line.slice(tokens[before]!.start, tokens[j - 1]!.end)
     j = before
   }
   return sparse(cells, slots) ? undefined : cells
@@ -97,8 +101,9 @@ function sparse(cells: readonly string[], slots: readonly Slot[]): boolean {
 }
 
 /** The plain case: as many words as columns (or more, where the last takes the rest), each of its type and each where its label stands. */
-function straight(line: string, tokens: readonly Token[], { slots, aligned }: Layout): string[] | undefined {
+function straight(line: string, tokens: readonly Token[], { slots, aligned, separator }: Layout): string[] | undefined {
   const k = slots.length
+  if (separator !== undefined) return tokens.length === k && tokens.every((token, i) => fits(slots[i]!.cell, token.text)) ? tokens.map(token => token.text) : undefined
   const open = slots[k - 1]!.rest
   if (open ? tokens.length < k : tokens.length !== k) return undefined
   if (!aligned && slots.some(slot => slot.cell === 'comm')) return undefined
@@ -113,7 +118,29 @@ function straight(line: string, tokens: readonly Token[], { slots, aligned }: La
   return cells
 }
 
-function tokensOf(line: string, layout: Layout): Token[] {
+/** Fields between separators; one in double quotes may hold separators, two of them inside are one. */
+export function fieldsOf(line: string, separator: string): Token[] {
+  const tokens: Token[] = []
+  let start = 0
+  while (start <= line.length) {
+    const close = line[start] === '"' ? closingQuote(line, start, separator) : -1
+    const found = close >= 0 ? close + 1 : line.indexOf(separator, start)
+    const end = found < 0 ? line.length : found
+    tokens.push({ text: close >= 0 ? line.slice(start + 1, close).replaceAll('""', '"') : line.slice(start, end).trim(), start, end })
+    start = end + 1
+  }
+  return glued(line, tokens)
+}
+
+function closingQuote(line: string, start: number, separator: string): number {
+  for (let at = line.indexOf('"', start + 1); at >= 0; at = line.indexOf('"', at + 1)) {
+    if (line[at + 1] === '"') at++
+    else return at + 1 === line.length || line[at + 1] === separator ? at : -1
+  }
+  return -1
+}
+
+function wordsOf(line: string, layout: Layout): Token[] {
   const tokens: Token[] = []
   let i = 0
   while (i < line.length) {
@@ -127,6 +154,11 @@ function tokensOf(line: string, layout: Layout): Token[] {
     if (!layout.drawn.has(text)) tokens.push({ text, start: i, end })
     i = end
   }
+  return glued(line, tokens)
+}
+
+/** Words and fields beyond what any table has are one: then cost stays linear in the line. */
+function glued(line: string, tokens: Token[]): Token[] {
   if (tokens.length <= 2 * OUTER) return tokens
   const first = tokens[OUTER]!
   const last = tokens[tokens.length - OUTER - 1]!

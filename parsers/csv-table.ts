@@ -1,0 +1,135 @@
+/**
+ * Tables as separated values, a heading first, as BCC tools (-j, -s, -J), sadf -d and bpftrace scripts print them:
+ *
+ *     ENDTIME_us,TASK,PID,TYPE,BYTES,OFFSET_b,LATENCY_us,FILE
+ *     127200712278,bash,17225,R,128,0,14329,cksum
+ *     # hostname;interval;timestamp;CPU;%user;%nice;%system;%iowait;%steal;%idle
+ *     web;1;2026-11-21 01:15:45 UTC;-1;59.00;0.00;40.00;0.00;0.50;0.50
+ *
+ * The tools quote nothing: a comm or a file name may hold the separator, so that fields are given to columns by their types, from both ends.
+ * Source: the tools' print statements; FORMATS section g.
+ */
+import { DiagnosticLog } from '../src/model/index.ts'
+import type { Dataset, Parsed } from '../src/model/index.ts'
+import { isCutMark, isTalk } from './banners.ts'
+import type { Format, ReadOptions } from './format.ts'
+import { stripInterrupt } from './head.ts'
+import type { Head } from './head.ts'
+import { lineReader } from './lines.ts'
+import type { LineSink } from './lines.ts'
+import { cellOf } from './table-columns.ts'
+import { TableBuilder, columnSpecs } from './table-builder.ts'
+import type { Cell, ColumnSpec } from './table-builder.ts'
+import { alignRow, fieldsOf } from './table-row.ts'
+import type { Layout } from './table-row.ts'
+
+export const csvTable: Format = {
+  id: 'csv-table',
+  title: 'tables as CSV of BCC tools (-j, -s), sadf -d and scripts',
+  sniff: sniffCsv,
+  reader(options) {
+    const log = new DiagnosticLog(options.source, options.strict)
+    return lineReader(new CsvTableReader(log, options), log)
+  },
+}
+
+/** Tools whose CSV headings are known, by labels that no other has. */
+const TOOLS: readonly (readonly [tool: string, labels: RegExp])[] = [
+  ['fsslower', /^ENDTIME_us,TASK,PID,TYPE,BYTES,OFFSET_b,LATENCY_us,FILE$/],
+  ['cpuunclaimed', /^TIMESTAMP_ns,CPU0/],
+  ['tcpstates', /\bOLDSTATE,NEWSTATE\b/],
+  ['tcplife', /\bLADDR,LPORT,RADDR,RPORT,TX_KB,RX_KB,MS$/],
+  ['tcpwin', /^event,sock,time_us,snd_cwnd/],
+  ['sadf', /^hostname,interval,timestamp/],
+]
+
+const CELLS: Readonly<Record<string, Cell>> = {
+  hostname: 'word', interval: 'number', timestamp: 'time', DEV: 'word', CPU: 'auto', IFACE: 'word', INTR: 'word', event: 'word', sock: 'word', FILE: 'text', TASK: 'comm', OLDSTATE: 'word', NEWSTATE: 'word', IP: 'number',
+}
+
+interface Heading {
+  readonly separator: string
+  readonly labels: readonly string[]
+}
+
+/** The heading a line is: three fields or more, none a number or empty, none twice. */
+function csvHeading(line: string): Heading | undefined {
+  const text = line.replace(/^#\s*/, '').trimEnd()
+  if (text.length > 4000) return undefined
+  for (const separator of [',', ';', '\t']) {
+    const labels = fieldsOf(text, separator).map(field => field.text)
+    if (labels.length < 3 || new Set(labels).size < labels.length) continue
+    if (labels.every(label => /^[A-Za-z%_#][\w%/() .:#-]{0,60}$/.test(label) && !/ .* .* /.test(label))) return { separator, labels }
+  }
+  return undefined
+}
+
+/** A heading, and under it lines of at least as many fields. */
+function sniffCsv(head: Head): boolean {
+  return head.lines.slice(0, 12).some((line, i) => {
+    const heading = csvHeading(line)
+    if (heading === undefined) return false
+    const rows = head.lines.slice(i + 1, i + 6).filter(row => !isCutMark(row))
+    const known = TOOLS.some(([, pattern]) => pattern.test(heading.labels.join(',')))
+    return rows.length === 0 ? known : rows.filter(row => row.split(heading.separator).length >= heading.labels.length).length >= (known ? 1 : rows.length)
+  })
+}
+
+interface OpenTable {
+  readonly heading: Heading
+  readonly layout: Layout
+  readonly builder: TableBuilder
+  readonly tool: string | undefined
+}
+
+class CsvTableReader implements LineSink {
+  private readonly log: DiagnosticLog
+  private readonly options: ReadOptions
+  private readonly tables = new Map<string, OpenTable>()
+  private current: OpenTable | undefined
+
+  constructor(log: DiagnosticLog, options: ReadOptions) {
+    this.log = log
+    this.options = options
+  }
+
+  line(raw: string, number: number): void {
+    const text = stripInterrupt(raw)
+    if (text.trim() === '' || isTalk(text)) return
+    if (isCutMark(text)) return this.log.note('truncated-by-author', 'a mark that lines were left out', { severity: 'info', text, line: number })
+    const cells = this.current === undefined || text.startsWith('#') ? undefined : alignRow(text, this.current.layout)
+    if (cells !== undefined && !sameCells(cells, this.current!.heading.labels)) return this.current!.builder.add(cells, number)
+    const heading = csvHeading(text)
+    if (heading === undefined) return this.log.skip(number, text)
+    this.open(heading)
+  }
+
+  end(): Parsed {
+    const datasets: Dataset[] = []
+    const names = new Map<string, number>()
+    for (const { builder, tool } of this.tables.values()) {
+      const name = tool ?? 'table'
+      const n = (names.get(name) ?? 0) + 1
+      names.set(name, n)
+      datasets.push({ ...builder.finish(tool === undefined ? {} : { tool }, this.options.interval), name: n === 1 ? name : `${name} ${n}` })
+    }
+    return { format: csvTable.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  private open(heading: Heading): void {
+    const id = heading.labels.join('\u0000')
+    let table = this.tables.get(id)
+    if (table === undefined) {
+      const specs: ColumnSpec[] = columnSpecs(heading.labels, label => CELLS[label] ?? cellOf(label))
+      const tool = TOOLS.find(([, pattern]) => pattern.test(heading.labels.join(',')))?.[0]
+      const slots = specs.map(({ cell }) => ({ cell, start: 0, end: 0, rest: false }))
+      const layout = { slots, aligned: false, drawn: new Set<string>(), separator: heading.separator }
+      this.tables.set(id, table = { heading, layout, tool, builder: new TableBuilder(tool ?? 'table', specs, this.log) })
+    } else table.builder.nextInterval()
+    this.current = table
+  }
+}
+
+function sameCells(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((cell, i) => cell === b[i])
+}
