@@ -17,7 +17,8 @@ import { kindOfName } from './frame-kind.ts'
 import type { KindWalk } from './frame-kind.ts'
 import { isFoldedComment, splitFolded, splitFrames } from './folded-line.ts'
 import type { FoldedLine } from './folded-line.ts'
-import type { Format } from './format.ts'
+import { foldedFastReader } from './folded-fast.ts'
+import type { Format, Reader, ReadOptions } from './format.ts'
 import { isBanner, stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
@@ -41,9 +42,17 @@ export const folded: Format = {
   title: 'folded stacks (stackcollapse, BCC -f, inferno, async-profiler)',
   sniff: sniffFolded,
   reader(options) {
-    const log = new DiagnosticLog(options.source, options.strict)
-    return lineReader(new FoldedReader(log, options.tool), log)
+    return foldedFastReader(options)
   },
+}
+
+/** Longest line of folded text that is read: a stack of 100,000 frames is one line. */
+export const MAX_FOLDED_LINE = 16 << 20
+
+/** The plain reader, which the fast one has to equal. */
+export function foldedPlainReader(options: ReadOptions): Reader {
+  const log = new DiagnosticLog(options.source, options.strict)
+  return lineReader(new FoldedReader(log, options.tool), log, MAX_FOLDED_LINE)
 }
 
 /** Four lines in five end in a number, and some have a `;` before it. */
@@ -70,9 +79,10 @@ interface Pair {
   readonly after: number
 }
 
-class FoldedReader implements LineSink {
+/** Takes folded lines as text. */
+export class FoldedReader implements LineSink {
   private readonly log: DiagnosticLog
-  private readonly profile = new ProfileBuilder()
+  readonly profile = new ProfileBuilder()
   /** Lines so far when every one has had two values; undefined once a line had not. */
   private pairs: Pair[] | undefined = []
   private total = 0
@@ -85,6 +95,26 @@ class FoldedReader implements LineSink {
   constructor(log: DiagnosticLog, tool = '') {
     this.log = log
     this.ofTool = valueOfTool(tool)
+  }
+
+  /** True when the next line means what it says by itself: a line had one value, so that every one has, and no comm was left half. */
+  get settled(): boolean {
+    return this.pairs === undefined && this.half === undefined
+  }
+
+  /** Adds the value of one stack that ends in a node. */
+  addNode(node: number, value: number): void {
+    this.profile.add(node, value)
+    this.total += value
+  }
+
+  /** Counts what a stack of `frames` frames says about its tool, by `signOf` of its last frame and of the one before. */
+  countSigns(frames: number, last: number, before: number, waker: boolean): void {
+    const { signs } = this
+    signs.stacks++
+    if (waker) signs.chains++
+    else if ((last & SWITCH_SIGN) !== 0) signs.switches++
+    else if (frames > 2 && (before & WAKE_SIGN) !== 0 && (last & WAKE_SIGN) === 0) signs.wakes++
   }
 
   line(text: string, number: number): void {
@@ -155,18 +185,7 @@ class FoldedReader implements LineSink {
   }
 
   private add(line: FoldedLine): void {
-    this.profile.add(this.node(line.stack), line.value)
-    this.total += line.value
-  }
-
-  /** Signs of offcputime, wakeuptime and offwaketime in a stack. */
-  private read(names: readonly string[], waker: boolean): void {
-    const { signs } = this
-    const last = names.length - 1
-    signs.stacks++
-    if (waker) signs.chains++
-    else if (SWITCHED_OUT.test(names[last]!)) signs.switches++
-    else if (last > 1 && WAKES.test(names[last - 1]!) && !WAKES.test(names[last]!)) signs.wakes++
+    this.addNode(this.node(line.stack), line.value)
   }
 
   /** A line broke the two-column pattern: the first numbers so far were ends of frame names after all. */
@@ -202,12 +221,20 @@ class FoldedReader implements LineSink {
       const kind = depth === 0 && names.length > 1 ? rootKind(name) : kindCode(kindOfName(name, walk))
       node = stacks.child(node, stacks.frame(name, '', kind))
     }
-    this.read(names, walk.waker)
+    this.countSigns(names.length, signOf(names[names.length - 1]!), signOf(names[names.length - 2] ?? ''), walk.waker)
     return node
   }
 }
 
+const SWITCH_SIGN = 1
+const WAKE_SIGN = 2
+
+/** Whether a frame is one that offcputime or wakeuptime ends its stacks in, as bits. */
+export function signOf(name: string): number {
+  return (SWITCHED_OUT.test(name) ? SWITCH_SIGN : 0) | (WAKES.test(name) ? WAKE_SIGN : 0)
+}
+
 /** The first frame is a comm by convention, unless it says otherwise. */
-function rootKind(name: string): number {
+export function rootKind(name: string): number {
   return name === '-' || name === '--' ? MARKER : TASK
 }

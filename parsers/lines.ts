@@ -19,7 +19,7 @@ export interface LineSink {
  * Reader that cuts bytes into lines for a sink: any chunking, LF or CRLF, no final newline needed. Each line is decoded by itself
  * (UTF-8, bad bytes become U+FFFD), so the input's text is never held as one string.
  */
-export function lineReader(sink: LineSink, log: DiagnosticLog): Reader {
+export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LINE_BYTES): Reader {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let rest: Uint8Array[] = []
   let restBytes = 0
@@ -29,8 +29,8 @@ export function lineReader(sink: LineSink, log: DiagnosticLog): Reader {
   const emit = (bytes: Uint8Array): void => {
     number++
     const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
-    if (end > MAX_LINE_BYTES) {
-      log.skip(number, decoder.decode(bytes.subarray(0, 200)), `line of ${end} bytes; expected at most ${MAX_LINE_BYTES}`)
+    if (end > maxBytes) {
+      log.skip(number, decoder.decode(bytes.subarray(0, 200)), `line of ${end} bytes; expected at most ${maxBytes}`)
       return
     }
     sink.line(decoder.decode(bytes.subarray(0, end)), number)
@@ -39,7 +39,7 @@ export function lineReader(sink: LineSink, log: DiagnosticLog): Reader {
   const emitRest = (last: Uint8Array): void => {
     if (skipping) {
       number++
-      log.skip(number, decoder.decode(rest[0]!.subarray(0, 200)), `line longer than ${MAX_LINE_BYTES} bytes`)
+      log.skip(number, decoder.decode(rest[0]!.subarray(0, 200)), `line longer than ${maxBytes} bytes`)
     } else if (rest.length === 0) {
       emit(last)
     } else {
@@ -62,7 +62,7 @@ export function lineReader(sink: LineSink, log: DiagnosticLog): Reader {
       restBytes += chunk.length - start
       if (skipping) return
       rest.push(chunk.slice(start))
-      if (restBytes > MAX_LINE_BYTES + 1) {
+      if (restBytes > maxBytes + 1) {
         skipping = true
         rest = [concat(rest, restBytes)]
       }

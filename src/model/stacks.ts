@@ -42,11 +42,15 @@ export class StackTreeBuilder {
   private sameName = new Int32Array(256)
   private readonly byName = new Map<string, number>()
 
-  private parents = new Int32Array(1024)
-  private frames = new Int32Array(1024)
+  /**
+   * Four numbers per node, side by side because they are wanted together: parent, frame, and the two children made first (0 = none).
+   * Nearly every node has at most two.
+   */
+  private links = new Int32Array(4096)
   private nodes = 1
-  /** Open addressing over (parent, frame); 0 = free, which is safe because the root is nobody's child. */
+  /** The other children: open addressing over (parent, frame); 0 = free, which is safe because the root is nobody's child. */
   private table = new Int32Array(4096)
+  private tableCount = 0
 
   private readonly maxNodes: number
   private readonly maxFrames: number
@@ -55,8 +59,8 @@ export class StackTreeBuilder {
   constructor(limits: { readonly nodes?: number; readonly frames?: number } = {}) {
     this.maxNodes = limits.nodes ?? 64_000_000
     this.maxFrames = limits.frames ?? 8_000_000
-    this.parents[0] = -1
-    this.frames[0] = -1
+    this.links[0] = -1
+    this.links[1] = -1
   }
 
   get nodeCount(): number {
@@ -94,35 +98,49 @@ export class StackTreeBuilder {
 
   /** Number of the node for `frame` called from the node `parent`. */
   child(parent: number, frame: number): number {
+    const { links } = this
+    const first = links[parent * 4 + 2]!
+    if (first === 0) return this.addChild(parent, frame, -2)
+    if (links[first * 4 + 1] === frame) return first
+    const second = links[parent * 4 + 3]!
+    if (second === 0) return this.addChild(parent, frame, -1)
+    if (links[second * 4 + 1] === frame) return second
+    const { table } = this
+    const mask = table.length - 1
     let slot = this.slot(parent, frame)
-    for (let node = this.table[slot]!; node !== 0; node = this.table[slot]!) {
-      if (this.parents[node] === parent && this.frames[node] === frame) return node
-      slot = (slot + 1) & (this.table.length - 1)
+    for (let node = table[slot]!; node !== 0; node = table[slot]!) {
+      if (links[node * 4 + 1] === frame && links[node * 4] === parent) return node
+      slot = (slot + 1) & mask
     }
+    return this.addChild(parent, frame, slot)
+  }
+
+  /** Makes a child; where: -2 first, -1 second, else a slot of the table. */
+  private addChild(parent: number, frame: number, where: number): number {
     const node = this.nodes
     if (node >= this.maxNodes) {
       throw new BpfviewError('E_TOO_MANY', `more than ${this.maxNodes} stack nodes; expected a profile whose stacks repeat`)
     }
-    if (node === this.parents.length) {
-      this.parents = grown(this.parents, new Int32Array(node * 2))
-      this.frames = grown(this.frames, new Int32Array(node * 2))
-    }
-    this.parents[node] = parent
-    this.frames[node] = frame
-    this.table[slot] = node
+    if (node * 4 === this.links.length) this.links = grown(this.links, new Int32Array(node * 8))
+    this.links[node * 4] = parent
+    this.links[node * 4 + 1] = frame
     this.nodes++
-    if (this.nodes * 2 > this.table.length) this.rehash()
+    if (where < 0) this.links[parent * 4 + 4 + where] = node
+    else {
+      this.table[where] = node
+      if (++this.tableCount * 2 > this.table.length) this.rehash()
+    }
     return node
   }
 
   /** Parent of a node. */
   parentOf(node: number): number {
-    return this.parents[node]!
+    return this.links[node * 4]!
   }
 
   /** Frame of a node; -1 for the root. */
   frameOf(node: number): number {
-    return this.frames[node]!
+    return this.links[node * 4 + 1]!
   }
 
   frameName(frame: number): string {
@@ -139,11 +157,15 @@ export class StackTreeBuilder {
 
   /** The tree so far; the builder must not be used afterwards. */
   finish(): StackTree {
-    return {
-      frames: { name: this.names, module: this.modules, kind: this.kinds.slice(0, this.names.length) },
-      parent: this.parents.slice(0, this.nodes),
-      frame: this.frames.slice(0, this.nodes),
+    const parent = new Int32Array(this.nodes)
+    const frame = new Int32Array(this.nodes)
+    for (let node = 0; node < this.nodes; node++) {
+      parent[node] = this.links[node * 4]!
+      frame[node] = this.links[node * 4 + 1]!
     }
+    this.table = new Int32Array(1)
+    this.links = new Int32Array(0)
+    return { frames: { name: this.names, module: this.modules, kind: this.kinds.slice(0, this.names.length) }, parent, frame }
   }
 
   private slot(parent: number, frame: number): number {
@@ -155,7 +177,9 @@ export class StackTreeBuilder {
   private rehash(): void {
     this.table = new Int32Array(this.table.length * 2)
     for (let node = 1; node < this.nodes; node++) {
-      let slot = this.slot(this.parents[node]!, this.frames[node]!)
+      const parent = this.links[node * 4]!
+      if (this.links[parent * 4 + 2] === node || this.links[parent * 4 + 3] === node) continue
+      let slot = this.slot(parent, this.links[node * 4 + 1]!)
       while (this.table[slot] !== 0) slot = (slot + 1) & (this.table.length - 1)
       this.table[slot] = node
     }
