@@ -1,5 +1,5 @@
 import { FRAME_KINDS, StackTreeBuilder, kindCode } from '../model/index.ts'
-import type { FrameTable, Profile } from '../model/index.ts'
+import type { Profile, StackTree } from '../model/index.ts'
 
 /** `raw` leaves names alone; `align` removes what changes between builds and runs; `bare` removes template arguments too. */
 export type NameMode = 'raw' | 'align' | 'bare'
@@ -93,46 +93,62 @@ function withoutTemplates(name: string): string {
  * Modules lose the process number of a JIT map as well.
  */
 export function alignNames(profiles: readonly Profile[], mode: NameMode = 'align'): { profiles: readonly Profile[], touched: readonly AlignedName[] } {
-  if (mode === 'raw') return { profiles, touched: [] }
-  const known = new Map<string, { name: string, rule: string }>()
   const touched = new Map<string, AlignedName>()
-  const look = (name: string, task: boolean): string => {
-    const key = task ? `t${name}` : `f${name}`
-    let aligned = known.get(key)
-    if (aligned === undefined) {
-      known.set(key, aligned = alignName(name, task, mode))
-      if (aligned.rule !== '') touched.set(key, { rule: aligned.rule, from: name, to: aligned.name })
+  const aligned = profiles.map(profile => {
+    const { stacks, position, touched: here } = alignStacks(profile.stacks, mode)
+    for (const change of here) touched.set(`${change.rule} ${change.from}`, change)
+    if (position === undefined) return profile
+    const moved = (self: Float64Array): Float64Array => {
+      const column = new Float64Array(stacks.parent.length)
+      for (let i = 0; i < position.length; i++) column[position[i]!]! += self[i]!
+      return column
     }
-    return aligned.name
+    return { ...profile, stacks, self: moved(profile.self), ...(profile.runs !== undefined && { runs: profile.runs.map(run => ({ ...run, self: moved(run.self) })) }) }
+  })
+  return { profiles: aligned, touched: [...touched.values()].sort(byRule) }
+}
+
+/** The tree with aligned names and each row's new place in it (undefined when nothing changed), and what was touched, sorted. */
+export function alignStacks(stacks: StackTree, mode: NameMode): { stacks: StackTree, position: Int32Array | undefined, touched: readonly AlignedName[] } {
+  if (mode === 'raw') return { stacks, position: undefined, touched: [] }
+  const { frames, parent, frame } = stacks
+  const touched = new Map<string, AlignedName>()
+  const builder = new StackTreeBuilder()
+  const ids = new Int32Array(frames.name.length)
+  let changed = false
+  for (let f = 0; f < ids.length; f++) {
+    const kind = frames.kind[f]!
+    let name = frames.name[f]!
+    if (kind !== MARKER) {
+      const aligned = alignName(name, kind === TASK, mode)
+      if (aligned.rule !== '') {
+        touched.set(`${kind === TASK} ${name}`, { rule: aligned.rule, from: name, to: aligned.name })
+        name = aligned.name
+        changed = true
+      }
+    }
+    let module = frames.module[f]!
+    if (module.includes('perf-') || module.includes('jitted-')) {
+      const aligned = alignName(module, false, mode)
+      if (aligned.rule !== '') {
+        module = aligned.name
+        changed = true
+      }
+    }
+    ids[f] = builder.frame(name, module, kind)
   }
-  const aligned = profiles.map(profile => withFrames(profile, table => ({
-    name: table.name.map((name, f) => table.kind[f] === MARKER ? name : look(name, table.kind[f] === TASK)),
-    module: table.module.map(module => module.includes('perf-') || module.includes('jitted-') ? look(module, false) : module),
-    kind: table.kind,
-  })))
-  return { profiles: aligned, touched: [...touched.values()].sort((a, b) => compare(a.rule, b.rule) || compare(a.from, b.from)) }
+  if (!changed) return { stacks, position: undefined, touched: [] }
+  const position = new Int32Array(parent.length)
+  for (let i = 1; i < position.length; i++) position[i] = builder.child(position[parent[i]!]!, ids[frame[i]!]!)
+  return { stacks: builder.finish(), position, touched: [...touched.values()].sort(byRule) }
 }
 
 const MARKER = FRAME_KINDS.indexOf('marker')
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+function byRule(a: AlignedName, b: AlignedName): number {
+  return compare(a.rule, b.rule) || compare(a.from, b.from)
 }
 
-/** The profile with every frame renamed by `rename`; stacks that become equal are merged. Returns the same object when nothing changes. */
-function withFrames(profile: Profile, rename: (table: FrameTable) => FrameTable): Profile {
-  const { frames, parent, frame } = profile.stacks
-  const renamed = rename(frames)
-  if (renamed.name.every((name, f) => name === frames.name[f]) && renamed.module.every((module, f) => module === frames.module[f])) return profile
-  const builder = new StackTreeBuilder()
-  const ids = renamed.name.map((name, f) => builder.frame(name, renamed.module[f]!, renamed.kind[f]!))
-  const node = new Int32Array(parent.length)
-  for (let i = 1; i < node.length; i++) node[i] = builder.child(node[parent[i]!]!, ids[frame[i]!]!)
-  const stacks = builder.finish()
-  const moved = (self: Float64Array): Float64Array => {
-    const column = new Float64Array(stacks.parent.length)
-    for (let i = 0; i < node.length; i++) column[node[i]!]! += self[i]!
-    return column
-  }
-  return { ...profile, stacks, self: moved(profile.self), ...(profile.runs !== undefined && { runs: profile.runs.map(run => ({ ...run, self: moved(run.self) })) }) }
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,5 +1,6 @@
 import { isCount } from '../model/index.ts'
 import type { Profile, Run } from '../model/index.ts'
+import { median } from '../stats/quantile.ts'
 
 /** Whether values count observations, and how many units one observation is. */
 export interface Weights {
@@ -10,8 +11,11 @@ export interface Weights {
   readonly reason?: string
 }
 
-/** Decides whether the values of runs may be tested as counts. Folded text does not say its unit, so the values themselves are looked at. */
-export function weightsOf(profile: Pick<Profile, 'value'>, runs: readonly Run[]): Weights {
+/**
+ * Decides whether the values of runs may be tested as counts; the first `before` runs are one side. Folded text does not say its unit, so the
+ * values themselves are looked at: times and sizes have hardly any small value, and between like runs they scatter as no count does.
+ */
+export function weightsOf(profile: Pick<Profile, 'value'>, runs: readonly Run[], before: number): Weights {
   if (!isCount(profile.value.unit)) return { kind: 'measures', unit: 1 }
   let divisor = 0
   let values = 0
@@ -27,8 +31,30 @@ export function weightsOf(profile: Pick<Profile, 'value'>, runs: readonly Run[])
     }
   }
   if (divisor > 1 && values >= 20) return { kind: 'counts', unit: divisor, reason: `every value is a multiple of ${divisor}` }
-  if (values >= 50 && small < values * 0.02) return { kind: 'measures', unit: 1, reason: 'hardly any value is small, so they are times or sizes' }
-  return { kind: 'counts', unit: 1 }
+  if (values < 20 || small > values * 0.02) return { kind: 'counts', unit: 1 }
+  const scatter = dispersion(runs, before)
+  if (Number.isNaN(scatter)) {
+    const typical = median(runs.flatMap(({ self }) => Array.from(self).filter(value => value > 0)))
+    return typical < 2000 ? { kind: 'counts', unit: 1 } : { kind: 'measures', unit: 1, reason: 'hardly any value is small, so they look like times or sizes' }
+  }
+  return scatter < 30 ? { kind: 'counts', unit: 1 } : { kind: 'measures', unit: 1, reason: 'they scatter between like runs as no counts do, so they are times or sizes' }
+}
+
+/** Median over stacks of the variance between like runs, relative to that of counts; NaN when no side has two runs. */
+function dispersion(runs: readonly Run[], before: number): number {
+  const found: number[] = []
+  for (let i = 0; i < (runs[0]?.self.length ?? 0); i++) {
+    let squares = 0
+    let df = 0
+    for (const side of [runs.slice(0, before), runs.slice(before)]) {
+      const mean = side.reduce((total, run) => total + run.self[i]!, 0) / side.length
+      if (!(mean > 0) || side.length < 2) continue
+      for (const run of side) squares += (run.self[i]! - mean) ** 2 / mean
+      df += side.length - 1
+    }
+    if (df > 0) found.push(squares / df)
+  }
+  return median(found)
 }
 
 function greatestDivisor(a: number, b: number): number {

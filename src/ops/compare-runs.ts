@@ -15,7 +15,6 @@ import { detectableChange, runsNeeded } from '../stats/power.ts'
 import { studentQuantile } from '../stats/student.ts'
 import { trimmedScales } from '../stats/tmm.ts'
 import { welch } from '../stats/welch.ts'
-import { alignNames } from './align-names.ts'
 import type { AlignedName, NameMode } from './align-names.ts'
 import { judgeBudgets } from './check-budgets.ts'
 import type { BudgetResult } from './check-budgets.ts'
@@ -25,8 +24,9 @@ import { weightsOf } from './check-weights.ts'
 import type { Weights } from './check-weights.ts'
 import { findDoubts } from './doubts.ts'
 import type { Doubt } from './doubts.ts'
-import { mergeRuns } from './merge-runs.ts'
+import { mergeAligned } from './merge-runs.ts'
 import type { LabelledProfile } from './merge-runs.ts'
+import { mergeMeta } from './merge.ts'
 
 /** What one frame did between the sides; shares are of the whole (or values per unit of work, time or run). */
 export interface FrameChange {
@@ -150,24 +150,31 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const doubts = findDoubts(before, after)
   const refused = doubts.find(doubt => doubt.blocks)
   if (refused !== undefined && options.force !== true) throw new BpfviewError('E_MIXED', `${refused.message}; expected like captures, or --force`)
-  const aligned = alignNames([...before, ...after].map(input => alike(input.profile, before[0]!.profile)), options.names ?? 'align')
-  const sideA = mergeRuns(before.map(({ label }, i) => ({ label, profile: aligned.profiles[i]! })))
-  const sideB = mergeRuns(after.map(({ label }, i) => ({ label, profile: aligned.profiles[before.length + i]! })))
-  const joined = joinSides(sideA, sideB)
-  const { tree, profile } = joined
+  const { profile, touched } = mergeAligned([...marked(before, 'a'), ...marked(after, 'b')], options.names ?? 'align')
+  const allRuns = profile.runs!
+  const tree: RunTree = { parent: profile.stacks.parent, frame: profile.stacks.frame, frameCount: profile.stacks.frames.name.length, self: allRuns.map(run => run.self),
+    before: allRuns.filter(run => run.label.startsWith('a')).length }
   const runs = tree.self.length
-  const weights = options.weights === undefined ? weightsOf(profile, joined.runs) : { kind: options.weights, unit: 1 }
+  const metas = [before, after].map(side => mergeMeta(side.map(input => input.profile.meta)))
+  const weights = options.weights === undefined ? weightsOf(profile, allRuns, tree.before) : { kind: options.weights, unit: 1 }
   const scaled: RunTree = weights.unit === 1 ? tree : { ...tree, self: tree.self.map(self => self.map(value => value / weights.unit)) }
-  const exposure = exposureOf(policy, scaled, joined.metas)
+  const exposure = exposureOf(policy, scaled, metas)
   const shares = exposure === undefined || policy.normalize === 'share'
-  const test = (data: EntityCounts): Changes => weights.kind === 'measures'
+  // the noise of a machine is fitted once, on everything; later rounds test what is left against it
+  let model = runs === 2 ? options.noise : undefined
+  const test = (data: EntityCounts): Changes => {
+    const changes = testOnce(data)
+    model ??= changes.model
+    return changes
+  }
+  const testOnce = (data: EntityCounts): Changes => weights.kind === 'measures'
     ? testMeasures(data, tree.before, { method: policy.method, shares, ...(exposure !== undefined && { exposure }) })
     : testCounts(data, tree.before, { method: policy.method, shares, ...(exposure !== undefined && { exposure }),
-      ...(options.noise !== undefined && runs === 2 && { model: options.noise }) })
+      ...(model !== undefined && { model }) })
   const blame = findCauses(scaled, test, { level: policy.fdr })
   options.keep?.({ tree: scaled, profile, blame })
 
-  const counts = countEntities(scaled, outermostRows(scaled))
+  const { counts } = blame
   const enough = tree.before >= policy.minRuns && runs - tree.before >= policy.minRuns
   const { changes } = blame
   const chosen = changes.q.reduce((n, q, e) => n + (changes.tested[e] === 1 && q <= policy.fdr ? 1 : 0), 0)
@@ -175,7 +182,8 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const meanTotal = mean(counts.totals)
   const setting = { runsBefore: tree.before, runsAfter: runs - tree.before, samples: meanTotal, delta: changes.model.delta, tau: changes.model.tau,
     tests: Math.max(1, changes.family), level: policy.fdr }
-  const context: Context = { policy, profile, tree: scaled, counts, changes, level, setting, counted: weights.kind === 'counts', shares, enough }
+  const context: Context = { policy, profile, tree: scaled, counts, changes, level, setting, counted: weights.kind === 'counts', shares, enough,
+    rowsBefore: columnSum(scaled, false), rowsAfter: columnSum(scaled, true) }
 
   const frames: FrameChange[] = []
   for (let e = 0; e < changes.q.length; e++) if (changes.tested[e] === 1) frames.push(frameChange(context, changes, e))
@@ -193,10 +201,10 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   return {
     schema: 'bpfview.check', version: 1, verdict: judged.verdict, why: judged.why, violated: judged.violated, policy,
     event: profile.name, unit: profile.value.unit, weights,
-    before: sideOf(sideA), after: sideOf(sideB), model: changes.model,
-    moved: movedFraction(columnSum(tree, false), columnSum(tree, true)),
+    before: sideOf(allRuns.slice(0, tree.before), metas[0]!), after: sideOf(allRuns.slice(tree.before), metas[1]!), model: changes.model,
+    moved: movedFraction(context.rowsBefore, context.rowsAfter),
     total, tested: frames.length, untested: countUntested(changes, counts), family: changes.family, equal, undecided, detectable,
-    causes, budgets, frames: frames.sort(byStrength), renamed: aligned.touched, doubts,
+    causes, budgets, frames: frames.sort(byStrength), renamed: touched, doubts,
   }
 }
 
@@ -212,23 +220,15 @@ interface Context {
   readonly counted: boolean
   readonly shares: boolean
   readonly enough: boolean
+  /** Values per row, summed over the runs of a side. */
+  readonly rowsBefore: Float64Array
+  readonly rowsAfter: Float64Array
 }
 
-/** Forced comparisons take the second side's numbers as if they were of the first side's event and unit. */
-function alike(profile: Profile, like: Profile): Profile {
-  return profile.name === like.name && profile.value.unit === like.value.unit ? profile : { ...profile, name: like.name, value: like.value }
-}
-
-/** One tree over both sides' runs. */
-function joinSides(sideA: Profile, sideB: Profile): { tree: RunTree, profile: Profile, runs: readonly Run[], metas: readonly Meta[] } {
-  const mark = (profile: Profile, side: string): LabelledProfile => ({ label: side,
-    profile: { ...profile, runs: profile.runs!.map((run, i) => ({ ...run, label: `${side}${String(i).padStart(6, '0')}` })) } })
-  const profile = mergeRuns([mark(sideA, 'a'), mark(sideB, 'b')])
-  const runs = profile.runs!
-  return {
-    profile, runs, metas: [sideA.meta, sideB.meta],
-    tree: { parent: profile.stacks.parent, frame: profile.stacks.frame, frameCount: profile.stacks.frames.name.length, self: runs.map(run => run.self), before: sideA.runs!.length },
-  }
+/** The runs of one side, labels marked with it, so that they sort and can be told apart. */
+function marked(inputs: readonly LabelledProfile[], side: 'a' | 'b'): LabelledProfile[] {
+  return inputs.map(({ label, profile }) => ({ label: side + label, profile: profile.runs === undefined ? profile
+    : { ...profile, runs: profile.runs.map(run => ({ ...run, label: side + run.label })) } }))
 }
 
 /** What each run's counts are divided by, or undefined for its own total. */
@@ -273,7 +273,7 @@ function frameChange(context: Context, changes: Changes, e: number): FrameChange
   const ratio = before > 0 ? straight / before : null
   // the error is of the difference; relative to the middle of the two it is, to first order, that of the logarithm of the ratio
   const relative = changes.error[e]! / ((before + after) / 2)
-  const reach = tQuantile(context, changes.df[e]!) * relative
+  const reach = studentQuantile(1 - context.level / 2, changes.df[e]!) * relative
   const detectable = context.counted && context.shares ? detectableChange((before + after) / 2, { ...context.setting,
     delta: Math.max(changes.dispersion[e]!, 1), tau: 0 }) : null
   return {
@@ -285,19 +285,6 @@ function frameChange(context: Context, changes: Changes, e: number): FrameChange
     verdict: verdictOf(context, changes, e, policy), detectable: detectable !== null && Number.isFinite(detectable) ? detectable : null,
     runsBefore: counts.counts.slice(0, tree.before).map(run => run[e]!), runsAfter: counts.counts.slice(tree.before).map(run => run[e]!),
   }
-}
-
-const quantiles = new Map<string, number>()
-
-/** Quantile of the t interval, computed once per degrees of freedom. */
-function tQuantile(context: Context, df: number): number {
-  const key = `${df}/${context.level}`
-  let value = quantiles.get(key)
-  if (value === undefined) {
-    if (quantiles.size > 10_000) quantiles.clear()
-    quantiles.set(key, value = studentQuantile(1 - context.level / 2, df))
-  }
-  return value
 }
 
 /** Verdict on one frame by itself, before anything is explained by anything else. */
@@ -356,8 +343,7 @@ function pathsOf(context: Context, blame: Blame, index: number): RootCause['path
   const { profile, tree, changes } = context
   const { rowCause, causes } = blame
   const frame = causes[index]!.entity % tree.frameCount
-  const before = columnSum(tree, false)
-  const after = columnSum(tree, true)
+  const { rowsBefore: before, rowsAfter: after } = context
   const values = new Map<number, { before: number, after: number }>()
   // a stack's change is charged to its innermost row of the cause's frame
   const owner = new Int32Array(tree.parent.length).fill(-1)
@@ -468,9 +454,9 @@ function totalChange(totals: Float64Array, before: number, exposure: Float64Arra
   return { change: Math.exp(result.delta) - 1, low: finite(Math.exp(result.low) - 1), high: finite(Math.exp(result.high) - 1), p: result.df > 0 ? result.p : null, per }
 }
 
-function sideOf(merged: Profile): Side {
-  const runs = merged.runs!.map(run => ({ label: run.label, total: run.self.reduce((a, b) => a + b, 0) }))
-  return { runs, total: runs.reduce((a, run) => a + run.total, 0), meta: merged.meta }
+function sideOf(marked: readonly Run[], meta: Meta): Side {
+  const runs = marked.map(run => ({ label: run.label.slice(1), total: run.self.reduce((a, b) => a + b, 0) }))
+  return { runs, total: runs.reduce((a, run) => a + run.total, 0), meta }
 }
 
 function countUntested(changes: Changes, counts: EntityCounts): number {

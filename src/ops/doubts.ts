@@ -55,9 +55,15 @@ export function findDoubts(before: readonly LabelledProfile[], after: readonly L
 export function unknownShare(side: readonly LabelledProfile[]): number {
   let unknown = 0
   let all = 0
+  const judged = new Map<string, boolean>()
+  const isNameless = (name: string): boolean => {
+    let nameless = judged.get(name)
+    if (nameless === undefined) judged.set(name, nameless = unknownName.test(name.length > 200 ? name.slice(0, 200) : name))
+    return nameless
+  }
   for (const { profile } of side) {
     const { frames, frame } = profile.stacks
-    const nameless = frames.name.map(name => unknownName.test(name.length > 200 ? name.slice(0, 200) : name))
+    const nameless = frames.name.map(isNameless)
     for (let i = 1; i < frame.length; i++) {
       all += profile.self[i]!
       if (nameless[frame[i]!]!) unknown += profile.self[i]!

@@ -1,5 +1,7 @@
 import { BpfviewError, StackTreeBuilder, quote } from '../model/index.ts'
 import type { Profile, Run, StackTree } from '../model/index.ts'
+import { alignStacks } from './align-names.ts'
+import type { AlignedName, NameMode } from './align-names.ts'
 import { graft, mergeMeta } from './merge.ts'
 
 /** One capture among several like ones. */
@@ -14,24 +16,32 @@ export interface LabelledProfile {
  * Throws BpfviewError E_MIXED when units or events differ.
  */
 export function mergeRuns(inputs: readonly LabelledProfile[]): Profile {
+  checkAlike(inputs)
+  return mergeAligned(inputs, 'raw').profile
+}
+
+/** The same with aligned names, and what that touched; nothing is checked. */
+export function mergeAligned(inputs: readonly LabelledProfile[], names: NameMode): { profile: Profile, touched: readonly AlignedName[] } {
   const first = inputs[0]
   if (first === undefined) throw new BpfviewError('E_NO_DATA', 'nothing to merge; expected at least one profile')
-  checkAlike(inputs)
   const builder = new StackTreeBuilder()
-  const parts: { label: string, map: Int32Array, self: Float64Array }[] = []
-  for (const { label, profile } of inputs) {
-    const map = graft(builder, profile.stacks)
-    for (const run of profile.runs ?? [{ label, self: profile.self }]) parts.push({ label: run.label, map, self: run.self })
-  }
-  const order = canonicalOrder(builder.finish())
-  const columns = parts.map(({ label, map, self }) => {
-    const column = new Float64Array(order.stacks.parent.length)
-    for (let i = 0; i < map.length; i++) column[order.position[map[i]!]!]! += self[i]!
-    return { label, self: column }
+  const maps = inputs.map(({ profile }) => graft(builder, profile.stacks))
+  const aligned = alignStacks(builder.finish(), names)
+  const { stacks, position } = canonicalOrder(aligned.stacks)
+  const rows = position.length
+  const runs: Run[] = []
+  inputs.forEach(({ label, profile }, i) => {
+    const map = maps[i]!
+    for (let k = 0; k < map.length; k++) map[k] = position[aligned.position === undefined ? map[k]! : aligned.position[map[k]!]!]!
+    for (const run of profile.runs ?? [{ label, self: profile.self }]) {
+      const self = new Float64Array(rows)
+      for (let k = 0; k < map.length; k++) self[map[k]!]! += run.self[k]!
+      runs.push({ label: run.label, self })
+    }
   })
-  columns.sort((a, b) => compareText(a.label, b.label) || compareColumns(a.self, b.self))
-  return { kind: 'profile', name: first.profile.name, value: first.profile.value, stacks: order.stacks, self: sumOfRuns(columns, order.stacks.parent.length),
-    meta: mergeMeta(inputs.map(input => input.profile.meta)), runs: columns }
+  runs.sort((a, b) => compareText(a.label, b.label) || compareColumns(a.self, b.self))
+  return { profile: { kind: 'profile', name: first.profile.name, value: first.profile.value, stacks, self: sumOfRuns(runs, rows),
+    meta: mergeMeta(inputs.map(input => input.profile.meta)), runs }, touched: aligned.touched }
 }
 
 /** The profile with the mean of its runs as values. */

@@ -1,5 +1,6 @@
 import type { Changes } from './changes.ts'
 import { type EntityCounts, type RunTree, countEntities, countRows, outermostRows, rowsUnder, sideSum } from './entities.ts'
+import { equivalent } from './equivalence.ts'
 import { type MovedCost, findMovedCost } from './cost-shift.ts'
 
 /** One change that stands for everything it explains. Rates and q are those of the round that found it, when earlier causes were taken out. */
@@ -25,7 +26,8 @@ export interface BlameOptions {
 }
 
 export interface Blame {
-  /** Changes before anything was taken out. */
+  /** Counts and changes before anything was taken out. */
+  readonly counts: EntityCounts
   readonly changes: Changes
   readonly causes: readonly Cause[]
   /** Rows that belong to a cause: the cause's number + 1. */
@@ -42,9 +44,11 @@ export function findCauses(tree: RunTree, test: (counts: EntityCounts) => Change
   const outermost = outermostRows(tree)
   const removed = new Uint8Array(tree.parent.length)
   const rowCause = new Int32Array(tree.parent.length)
-  const first = test(countEntities(tree, outermost))
+  const counts = countEntities(tree, outermost)
+  const first = test(counts)
   const causes: Cause[] = []
   let changes = first
+  let whole: Scope | undefined
   for (let round = 0; round < (options.rounds ?? 20); round++) {
     const evidence = strongest(changes, level)
     if (evidence < 0) break
@@ -54,7 +58,9 @@ export function findCauses(tree: RunTree, test: (counts: EntityCounts) => Change
       after: sideSum(tree, true, removed),
     }
     const found = descend(scope, evidence)
-    const moved = findMovedCost(scope, evidence)
+    whole ??= scope
+    // what an earlier cause took along may be the very cost that moved here
+    const moved = findMovedCost(scope, evidence) ?? (scope === whole ? undefined : findMovedCost(whole, evidence) ?? restOf(causes, whole, scope, evidence))
     let taken = 0
     for (let i = 0; i < removed.length; i++) {
       if (found.rows[i] !== 1 || removed[i] === 1) continue
@@ -72,7 +78,17 @@ export function findCauses(tree: RunTree, test: (counts: EntityCounts) => Change
     causes.push({ entity: found.entity, evidence, round, delta: found.delta, changes, explains, moved })
     changes = next
   }
-  return { changes: first, causes, rowCause }
+  return { counts, changes: first, causes, rowCause }
+}
+
+/** An entity that in all stayed the same, of which an earlier cause took the part that rose (or fell): this is the other part. */
+function restOf(causes: readonly Cause[], whole: Scope, scope: Scope, evidence: number): MovedCost | undefined {
+  const frame = evidence % scope.tree.frameCount
+  const margin = Math.max(0.005, Math.abs(scope.changes.delta[evidence]!) / 2)
+  if (!equivalent(whole.changes.delta[evidence]!, whole.changes.error[evidence]!, whole.changes.df[evidence]!, margin)) return undefined
+  const other = causes.find(cause => (cause.entity % scope.tree.frameCount === frame || (cause.moved !== undefined && cause.moved.counterpart % scope.tree.frameCount === frame)) &&
+    cause.delta * scope.changes.delta[evidence]! < 0)
+  return other === undefined ? undefined : { kind: 'callers', counterpart: frame, caller: -1, delta: other.delta }
 }
 
 /** What a round works on: the tree, this round's changes, and each row's own values summed per side without what was taken out. */
