@@ -3,11 +3,16 @@ import type { Symbol } from './symbol.ts'
 /** A part of a map's key: text as printed, or a stack, leaf first. */
 export type KeyPart = string | readonly Symbol[]
 
-/**
- * Parts of a key's text, cut at `, ` outside of brackets; `keyParts('a, f(int, long), 3')` has three. bpftrace does not escape, so a comm
- * with `, ` in it cannot be told apart: see alignParts. Linear.
- */
+/** Parts of a key of text output, which joins them by `, `; `keyParts('a, f(int, long), 3')` has three. */
 export function keyParts(text: string): string[] {
+  return splitKey(text, ', ')
+}
+
+/**
+ * A key's text cut at each separator (`, ` or `,`) outside of brackets. bpftrace does not escape, so a comm with a separator in it cannot be
+ * told apart: see alignParts. Linear.
+ */
+export function splitKey(text: string, separator: ', ' | ','): string[] {
   const parts: string[] = []
   let depth = 0
   let start = 0
@@ -16,14 +21,14 @@ export function keyParts(text: string): string[] {
     if (code === 40 || code === 91 || code === 60 || code === 123) depth++
     else if (code === 41 || code === 93 || code === 125) depth--
     else if (code === 62 && text.charCodeAt(i - 1) !== 45) depth--
-    else if (code === 44 && depth === 0 && text.charCodeAt(i + 1) === 32) {
+    else if (code === 44 && depth === 0 && text.startsWith(separator, i)) {
       parts.push(text.slice(start, i))
-      start = i + 2
-      i++
+      start = i + separator.length
+      i = start - 1
     }
     if (depth < 0) depth = 0
   }
-  if (depth > 0) return text.split(', ')
+  if (depth > 0) return text.split(separator)
   parts.push(text.slice(start))
   return parts
 }
@@ -45,7 +50,7 @@ export function usualArity(counts: ReadonlyMap<number, number>): number {
  * Parts brought to `arity`: too many are joined again where a comm or a path can stand, that is before the numbers at the end and
  * after the numbers at the start; too few are filled with ''.
  */
-export function alignParts(parts: readonly KeyPart[], arity: number): KeyPart[] {
+export function alignParts(parts: readonly KeyPart[], arity: number, separator: string): KeyPart[] {
   const aligned = [...parts]
   while (aligned.length < arity) aligned.push('')
   while (aligned.length > arity) {
@@ -53,7 +58,7 @@ export function alignParts(parts: readonly KeyPart[], arity: number): KeyPart[] 
     while (at < aligned.length - 2 && !(isText(aligned[at]!) && isText(aligned[at + 1]!))) at++
     const [left, right] = [aligned[at]!, aligned[at + 1]!]
     if (typeof left !== 'string' || typeof right !== 'string') break
-    aligned.splice(at, 2, `${left}, ${right}`)
+    aligned.splice(at, 2, `${left}${separator}${right}`)
   }
   return aligned
 }

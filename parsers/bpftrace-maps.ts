@@ -58,16 +58,30 @@ export class BpftraceMaps {
   private clock = NaN
   /** Maps that already have a snapshot with the present clock. */
   private stamped = new Set<string>()
-  entries = 0
+  private readonly separator: string
+
+  /** `separator` = what joins the parts of a key in this output. */
+  constructor(separator: ', ' | ',') {
+    this.separator = separator
+  }
 
   add(entry: MapEntry): void {
-    this.entries++
     if (this.open !== undefined && this.open.map !== entry.map) this.interrupt()
     if (this.open === undefined) {
       this.open = { map: entry.map, entries: [], time: this.stamped.has(entry.map) ? NaN : this.clock }
       this.stamped.add(entry.map)
     }
     this.open.entries.push(entry)
+  }
+
+  /** Entries that are known to be one whole print of a map. */
+  addPrint(map: string, entries: readonly MapEntry[]): void {
+    this.interrupt()
+    if (entries.length === 0) return
+    let list = this.snapshots.get(map)
+    if (list === undefined) this.snapshots.set(map, list = [])
+    list.push({ time: this.stamped.has(map) ? NaN : this.clock, entries: [...entries] })
+    this.stamped.add(map)
   }
 
   /** Something else was printed: the next entry of the same map begins another snapshot. */
@@ -89,7 +103,7 @@ export class BpftraceMaps {
   finish(log: DiagnosticLog, meta: Meta): Dataset[] {
     this.interrupt()
     const datasets: Dataset[] = []
-    for (const [map, snapshots] of this.snapshots) mapDatasets(map, snapshots, log, meta, datasets)
+    for (const [map, snapshots] of this.snapshots) mapDatasets(map, snapshots, this.separator, log, meta, datasets)
     return datasets
   }
 }
@@ -153,9 +167,9 @@ function stackText(stack: readonly Symbol[]): string {
   return names.join(';')
 }
 
-function mapDatasets(map: string, printed: readonly Snapshot[], log: DiagnosticLog, meta: Meta, datasets: Dataset[]): void {
+function mapDatasets(map: string, printed: readonly Snapshot[], separator: string, log: DiagnosticLog, meta: Meta, datasets: Dataset[]): void {
   const arity = arityOf(printed)
-  const snapshots = arity === undefined ? printed : printed.map(snapshot => ({ time: snapshot.time, entries: snapshot.entries.map(entry => aligned(entry, arity)) }))
+  const snapshots = arity === undefined ? printed : printed.map(snapshot => ({ time: snapshot.time, entries: snapshot.entries.map(entry => aligned(entry, arity, separator)) }))
   const stackColumns = arity === undefined ? [] : columnsWithStacks(snapshots, arity)
   const kinds = new Set(snapshots.flatMap(snapshot => snapshot.entries.map(entry => entry.value.is)))
   const cleared = wasCleared(snapshots)
@@ -181,8 +195,8 @@ function arityOf(snapshots: readonly Snapshot[]): number | undefined {
   return usualArity(withStack.size > 0 ? withStack : all)
 }
 
-function aligned(entry: MapEntry, arity: number): MapEntry {
-  return entry.key === undefined || entry.key.length === arity ? entry : { ...entry, key: alignParts(entry.key, arity) }
+function aligned(entry: MapEntry, arity: number, separator: string): MapEntry {
+  return entry.key === undefined || entry.key.length === arity ? entry : { ...entry, key: alignParts(entry.key, arity, separator) }
 }
 
 function columnsWithStacks(snapshots: readonly Snapshot[], arity: number): number[] {
@@ -321,14 +335,17 @@ function sideOf(snapshots: readonly Snapshot[], column: number): Side {
 }
 
 function histogramSets(map: string, snapshots: readonly Snapshot[], cleared: boolean, meta: Meta, datasets: Dataset[]): void {
-  const byKey = new Map<string, { time: number; buckets: readonly Bucket[] }[]>()
-  for (const { time, entries } of snapshots) {
-    for (const { key, value } of entries) {
+  const byKey = new Map<string, { snapshot: Snapshot; time: number; buckets: readonly Bucket[] }[]>()
+  for (const snapshot of snapshots) {
+    for (const { key, value } of snapshot.entries) {
       if (value.is !== 'hist') continue
       const text = key === undefined ? '' : keyText(key)
-      const rows = byKey.get(text)
-      if (rows === undefined) byKey.set(text, [{ time, buckets: value.buckets }])
-      else rows.push({ time, buckets: value.buckets })
+      let rows = byKey.get(text)
+      if (rows === undefined) byKey.set(text, rows = [])
+      // stacks of several programs may print alike: one print gives one row
+      const row = rows.at(-1)
+      if (row?.snapshot === snapshot) row.buckets = [...row.buckets, ...value.buckets]
+      else rows.push({ snapshot, time: snapshot.time, buckets: value.buckets })
     }
   }
   for (const [key, rows] of byKey) datasets.push(...histogramSeries(map, key, rows, !cleared && rows.length > 1, meta))
@@ -435,6 +452,18 @@ export function keyOf(pieces: readonly (string | readonly Symbol[])[]): KeyPart[
     else parts.push(piece)
   }
   return parts
+}
+
+/** The program's own output as a table of lines. */
+export function outputTable(output: readonly { readonly line: number; readonly text: string }[], meta: Meta): EventTable {
+  return {
+    kind: 'events', name: 'output', tool: 'bpftrace', length: output.length,
+    columns: [
+      { name: 'line', type: 'number', unit: '', values: Float64Array.from(output, row => row.line) },
+      { name: 'text', type: 'text', values: output.map(row => row.text) },
+    ],
+    meta,
+  }
 }
 
 function clockText(seconds: number): string {

@@ -14,12 +14,12 @@
  * Source: bpftrace src/output/text.cpp, src/types_format.cpp; FORMATS d, e1.
  */
 import { DiagnosticLog, ROOT, kindCode } from '../src/model/index.ts'
-import type { Dataset, EventTable, Meta, Parsed } from '../src/model/index.ts'
+import type { Dataset, Meta, Parsed } from '../src/model/index.ts'
 import { isElision } from './bcc-stack-line.ts'
 import type { KeyPart } from './bpftrace-key.ts'
 import { bpftraceNote, followsStack, gluedMap, keyEnd, leadingClock, mapStart, opensStack } from './bpftrace-line.ts'
 import type { MapStart } from './bpftrace-line.ts'
-import { BpftraceMaps, keyOf } from './bpftrace-maps.ts'
+import { BpftraceMaps, keyOf, outputTable } from './bpftrace-maps.ts'
 import type { EntryValue } from './bpftrace-maps.ts'
 import { bucketRow, isSeriesHead, isSeriesRule, mapValue, seriesRow } from './bpftrace-value.ts'
 import type { Bucket, SeriesRow } from './bpftrace-value.ts'
@@ -95,7 +95,7 @@ interface OpenValue {
 
 class BpftraceTextReader implements LineSink {
   private readonly log: DiagnosticLog
-  private readonly maps = new BpftraceMaps()
+  private readonly maps = new BpftraceMaps(', ')
   private key: OpenKey | undefined
   private value: OpenValue | undefined
   private probes = 0
@@ -330,17 +330,5 @@ class BpftraceTextReader implements LineSink {
     let symbol = this.symbols.get(line)
     if (symbol === undefined) this.symbols.set(line, symbol = parseSymbol(line))
     return symbol
-  }
-}
-
-/** The program's own output as a table of lines. */
-function outputTable(output: readonly { line: number; text: string }[], meta: Meta): EventTable {
-  return {
-    kind: 'events', name: 'output', tool: 'bpftrace', length: output.length,
-    columns: [
-      { name: 'line', type: 'number', unit: '', values: Float64Array.from(output, row => row.line) },
-      { name: 'text', type: 'text', values: output.map(row => row.text) },
-    ],
-    meta,
   }
 }

@@ -17,7 +17,7 @@ export interface LineSink {
 
 /**
  * Reader that cuts bytes into lines for a sink: any chunking, LF or CRLF, no final newline needed. Each line is decoded by itself
- * (UTF-8, bad bytes become U+FFFD), so the input's text is never held as one string.
+ * (UTF-8, bad bytes become U+FFFD), so the input's text is never held as one string. Lines of more than `maxBytes` are skipped and counted.
  */
 export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LINE_BYTES): Reader {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -26,20 +26,19 @@ export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LI
   let number = 0
   let skipping = false
 
+  const skip = (bytes: Uint8Array): void => log.skip(number, decoder.decode(bytes.subarray(0, 200)), `a line of more than ${maxBytes} bytes`)
+
   const emit = (bytes: Uint8Array): void => {
     number++
     const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
-    if (end > maxBytes) {
-      log.skip(number, decoder.decode(bytes.subarray(0, 200)), `line of ${end} bytes; expected at most ${maxBytes}`)
-      return
-    }
+    if (end > maxBytes) return skip(bytes)
     sink.line(decoder.decode(bytes.subarray(0, end)), number)
   }
 
   const emitRest = (last: Uint8Array): void => {
     if (skipping) {
       number++
-      log.skip(number, decoder.decode(rest[0]!.subarray(0, 200)), `line longer than ${maxBytes} bytes`)
+      skip(rest[0]!)
     } else if (rest.length === 0) {
       emit(last)
     } else {

@@ -47,6 +47,7 @@ export function parseSymbol(line: string): Symbol {
     const open = text.lastIndexOf(' [')
     if (open > 0) {
       module = text.slice(open + 2, -1)
+      if (module === 'kernel') module = '[kernel]'
       text = text.slice(0, open).trimEnd()
     } else if (address !== undefined && !text.startsWith('[unknown')) {
       // libbpf memleak prints only the object of an unknown function
