@@ -10,7 +10,11 @@ const MAX_RATIO = 200
 
 /** Bytes of a file or, for `-`, of standard input, gunzipped when they are gzip. A chunk is valid until the next one is asked for. */
 export async function* readBytes(path: string, progress?: Progress): AsyncGenerator<Uint8Array> {
-  const raw = path === '-' ? stdinBytes() : fileBytes(path, progress)
+  yield* unpacked(path, path === '-' ? stdinBytes() : fileBytes(path, progress))
+}
+
+/** The same bytes, gunzipped when they are gzip. Throws BpfviewError for what unpacks to more than is reasonable. */
+export async function* unpacked(path: string, raw: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const first = await raw.next()
   if (first.done === true) return
   const whole = chain(first.value, raw)

@@ -8,21 +8,54 @@ import type { CaptureManifest } from '../model/manifest.ts'
 import { cannotRead } from './bytes.ts'
 import { readFile } from './input.ts'
 
-const MANIFEST = 'manifest.json'
-const MAX_MANIFEST_BYTES = 1 << 20
+export const MANIFEST = 'manifest.json'
+export const MAX_MANIFEST_BYTES = 1 << 20
+
+type CaptureFile = CaptureManifest['files'][number]
 
 /** What the tool outputs in a capture directory hold, with what the manifest says about them. */
 export async function readCapture(directory: string, options: ParseOptions): Promise<Parsed> {
   const manifest = readManifest(directory)
+  const parts: (Parsed | BpfviewError)[] = []
+  for (const output of outputsOf(manifest, join(directory, MANIFEST))) {
+    const path = jailed(directory, output.path)
+    parts.push(await readOutput(manifest, output, given => readFile(path, { ...options, ...given })))
+  }
+  return assembleCapture(manifest, join(directory, MANIFEST), parts)
+}
+
+/** The tool outputs a manifest names. Throws BpfviewError when there is none. */
+export function outputsOf(manifest: CaptureManifest, source: string): readonly CaptureFile[] {
   const outputs = manifest.files.filter(file => file.role === 'stdout')
-  if (outputs.length === 0) throw new BpfviewError('E_MANIFEST', 'no file of role "stdout"; expected at least one', { source: join(directory, MANIFEST), line: 0 })
-  const parts: Parsed[] = []
-  for (const output of outputs) parts.push(await readFile(jailed(directory, output.path), { tool: manifest.tool, ...options }))
-  const meta = metaOf(manifest)
+  if (outputs.length === 0) throw new BpfviewError('E_MANIFEST', 'no file of role "stdout"; expected at least one', { source, line: 0 })
+  return outputs
+}
+
+/** What one output holds; of a capture of several tools also why it could not be read, for the others' sake. */
+export async function readOutput(manifest: CaptureManifest, output: CaptureFile, read: (given: ParseOptions) => Promise<Parsed>): Promise<Parsed | BpfviewError> {
+  const own = metaOf(manifest, output)
+  try {
+    const parsed = await read({ tool: output.tool ?? manifest.tool })
+    return { ...parsed, datasets: parsed.datasets.map(dataset => withMeta(dataset, own)) }
+  } catch (error) {
+    const several = manifest.files.filter(file => file.role === 'stdout').length > 1
+    if (several && error instanceof BpfviewError && (error.code === 'E_EMPTY' || error.code === 'E_UNKNOWN_FORMAT')) return error
+    throw error
+  }
+}
+
+/** One answer of the outputs of a capture, in the manifest's order. Throws BpfviewError when none of them could be read. */
+export function assembleCapture(manifest: CaptureManifest, source: string, outputs: readonly (Parsed | BpfviewError)[]): Parsed {
+  const parts = outputs.filter((output): output is Parsed => !(output instanceof BpfviewError))
+  const failures = outputs.filter((output): output is BpfviewError => output instanceof BpfviewError)
+  if (parts.length === 0) throw failures[0] ?? new BpfviewError('E_NO_DATA', 'nothing could be read', { source, line: 0 })
   return {
     format: [...new Set(parts.map(part => part.format))].join('+'),
-    datasets: parts.flatMap(part => part.datasets.map(dataset => withMeta(dataset, meta))),
-    diagnostics: parts.flatMap(part => part.diagnostics),
+    datasets: parts.flatMap(part => part.datasets),
+    diagnostics: [
+      ...parts.flatMap(part => part.diagnostics),
+      ...failures.map(failure => ({ severity: 'warning' as const, code: 'unread-output', message: failure.message, count: 1 })),
+    ],
     skippedLines: parts.reduce((sum, part) => sum + part.skippedLines, 0),
     lost: Math.max(manifest.lost ?? 0, parts.reduce((sum, part) => sum + part.lost, 0)),
   }
@@ -65,8 +98,8 @@ function jailed(directory: string, path: string): string {
   const refuse = (why: string): never => {
     throw new BpfviewError('E_UNSAFE_PATH', `the path ${quote(path)} ${why}; expected a file inside the capture`, { source: join(directory, MANIFEST), line: 0 })
   }
-  if (path.includes('\0') || path.includes('\\') || isAbsolute(path) || /^[A-Za-z]:/.test(path)) refuse('is not relative')
-  if (path.split('/').includes('..')) refuse('leaves the capture')
+  const why = whyUnsafe(path)
+  if (why !== undefined) refuse(why)
   const full = join(directory, path)
   let stat
   try {
@@ -79,9 +112,16 @@ function jailed(directory: string, path: string): string {
   return full
 }
 
-/** What a manifest says about every dataset of its capture. */
-function metaOf(manifest: CaptureManifest): Meta {
-  const { tool, toolVersion, command, event, frequency, duration, cpus, host, kernel, arch } = manifest
+/** Why a path that came from outside is not one of a file inside a capture; undefined when it is. */
+export function whyUnsafe(path: string): string | undefined {
+  if (path === '' || path.includes('\0') || path.includes('\\') || isAbsolute(path) || path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is not relative'
+  return path.split('/').includes('..') ? 'leaves the capture' : undefined
+}
+
+/** What a manifest says about the datasets of one output: of the whole capture, unless it says otherwise of that file. */
+function metaOf(manifest: CaptureManifest, output: CaptureFile): Meta {
+  const { cpus, host, kernel, arch } = manifest
+  const { tool, toolVersion, command, event, frequency, duration } = output.tool === undefined ? manifest : { ...output, tool: output.tool, command: output.command ?? [] }
   return {
     tool,
     command: command.join(' '),

@@ -18,4 +18,5 @@ export const commands: readonly CommandEntry[] = [
   { name: 'table', summary: 'print tables of events and intervals as text, CSV or JSON', load: async () => (await import('./commands/table.ts')).declareTable },
   { name: 'check', summary: 'give CI a verdict on runs before and after', load: async () => (await import('./commands/check.ts')).declareCheck },
   { name: 'info', summary: 'say what is in a file', load: async () => (await import('./commands/info.ts')).declareInfo },
+  { name: 'collectors', summary: 'list the scripts that capture on the target, or print one', load: async () => (await import('./commands/collectors.ts')).declareCollectors },
 ]

@@ -30,7 +30,40 @@ export async function readInput(path: string, options: ParseOptions = {}): Promi
 
 /** What one file of any size holds. */
 export async function readFile(path: string, options: ParseOptions): Promise<Parsed> {
-  return parseStream(readBytes(path, new Progress()), { ...options, source: path === '-' ? 'standard input' : path })
+  const source = path === '-' ? 'standard input' : path
+  const { head, bytes } = await peek(readBytes(path, new Progress()), HEAD_BYTES)
+  if (head[257] === 0x75 && head[258] === 0x73) {
+    const [{ isTar }, { readArchive }] = await Promise.all([import('./tar.ts'), import('./archive.ts')])
+    if (isTar(head)) return readArchive(bytes, source, options)
+  }
+  return parseStream(bytes, { ...options, source })
+}
+
+/** Bytes of a tar header, which tell an archive from text. */
+const HEAD_BYTES = 512
+
+/** The first bytes of a stream, and the whole stream. */
+async function peek(stream: AsyncGenerator<Uint8Array>, length: number): Promise<{ head: Uint8Array; bytes: AsyncGenerator<Uint8Array> }> {
+  let head: Uint8Array = new Uint8Array(0)
+  let last: Uint8Array | undefined
+  while (head.length < length) {
+    const next = await stream.next()
+    if (next.done === true) break
+    if (head.length === 0 && next.value.length >= length) {
+      head = next.value.slice(0, length)
+      last = next.value
+      break
+    }
+    const longer = new Uint8Array(head.length + next.value.length)
+    longer.set(head)
+    longer.set(next.value, head.length)
+    head = longer
+  }
+  const bytes = async function* (): AsyncGenerator<Uint8Array> {
+    yield last ?? head
+    yield* stream
+  }
+  return { head, bytes: bytes() }
 }
 
 function isDirectory(path: string): boolean {

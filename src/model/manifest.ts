@@ -8,6 +8,13 @@ const file = z.object({
   role: text,
   bytes: z.number().int().nonnegative().optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  /** In a capture of several tools: which one printed this, and how it was run. */
+  tool: text.optional(),
+  toolVersion: text.optional(),
+  command: z.array(text).max(10_000).optional(),
+  event: text.nullish(),
+  frequency: z.number().positive().nullish(),
+  duration: z.number().nonnegative().nullish(),
 }).loose()
 
 /** Schema of a capture directory's manifest.json, written last by every collector. */
