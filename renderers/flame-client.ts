@@ -326,9 +326,11 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       const inside = Math.max(0, Math.min(value, tree.total[zoomed]!))
       lines[0] += ' · ' + (node === zoomed || isAbove(node) ? '100%' : formatShare(inside, tree.total[zoomed]!)) + ' of ' + cutText(tree.name[zoomed]!, 40)
     }
+    const said = elements[node]!.getAttribute('data-said')
+    if (said !== null) lines[0] = said
     const note = elements[node]!.getAttribute('data-note')
     if (note !== null) for (const line of note.split('\n')) lines.push(line)
-    if (tree.self[node]! > 0 && tree.self[node]! < value) lines.push('self ' + formatValue(tree.self[node]!, unit) + ' · ' + formatShare(tree.self[node]!, all) + ' of all')
+    if (said === null && tree.self[node]! > 0 && tree.self[node]! < value) lines.push('self ' + formatValue(tree.self[node]!, unit) + ' · ' + formatShare(tree.self[node]!, all) + ' of all')
     if (tree.pruned[node]! > 0) lines.push(formatValue(tree.pruned[node]!, 'frames') + ' above not drawn: ' + formatValue(tree.hidden[node]!, unit))
     const deeper = elements[node]!.getAttribute('data-deeper')
     if (deeper !== null) lines.push('… ' + deeper + ' deeper')

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
-import type { Comparison, Working } from '../ops/compare-runs.ts'
+import type { NameMode } from '../ops/align-names.ts'
+import type { Comparison } from '../ops/compare-runs.ts'
 import type { LabelledProfile } from '../ops/merge-runs.ts'
 import { remark } from './exit.ts'
 import { writeResult } from './output.ts'
@@ -15,7 +16,7 @@ export interface CheckOutputs {
 
 /** Writes the asked-for files, and annotations and a step summary where GitHub's environment says so. */
 export async function writeCheck(comparison: Comparison, outputs: CheckOutputs, made: { before: readonly LabelledProfile[], after: readonly LabelledProfile[],
-  working: Working | undefined }): Promise<void> {
+  names: NameMode | undefined }): Promise<void> {
   if (outputs.json !== undefined) {
     const { checkJson } = await import('./check-json.ts')
     await writeResult(outputs.json, await checkJson(comparison, made.before, made.after))
@@ -30,6 +31,10 @@ export async function writeCheck(comparison: Comparison, outputs: CheckOutputs, 
   if (outputs.junit !== undefined) {
     const { checkJunit } = await import('../../renderers/check-junit.ts')
     await writeResult(outputs.junit, checkJunit(comparison))
+  }
+  if (outputs.svg !== undefined) {
+    const [{ diffFlame }, { diffRuns }] = await Promise.all([import('../../renderers/diff-flame.ts'), import('../ops/diff-runs.ts')])
+    await writeResult(outputs.svg, diffFlame(diffRuns(made.before, made.after, { force: true, ...(made.names !== undefined && { names: made.names }) })))
   }
   if (process.env['GITHUB_ACTIONS'] === 'true') {
     const { checkAnnotations } = await import('../../renderers/check-github.ts')

@@ -16,6 +16,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'fold', summary: 'print merged, sorted folded stacks', load: async () => (await import('./commands/fold.ts')).declareFold },
   { name: 'hist', summary: 'print histograms with quantiles', load: async () => (await import('./commands/hist.ts')).declareHist },
   { name: 'table', summary: 'print tables of events and intervals as text, CSV or JSON', load: async () => (await import('./commands/table.ts')).declareTable },
+  { name: 'diff', summary: 'show every difference between two profiles, histograms or tables', load: async () => (await import('./commands/diff.ts')).declareDiff },
   { name: 'check', summary: 'give CI a verdict on runs before and after', load: async () => (await import('./commands/check.ts')).declareCheck },
   { name: 'info', summary: 'say what is in a file', load: async () => (await import('./commands/info.ts')).declareInfo },
   { name: 'collectors', summary: 'list the scripts that capture on the target, or print one', load: async () => (await import('./commands/collectors.ts')).declareCollectors },

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { checkText } from '../../../renderers/check-text.ts'
 import { compareRuns } from '../../ops/compare-runs.ts'
-import type { Comparison, Working } from '../../ops/compare-runs.ts'
+import type { Comparison } from '../../ops/compare-runs.ts'
 import type { NameMode } from '../../ops/align-names.ts'
 import { writeCheck } from '../check-outputs.ts'
 import type { CheckOutputs } from '../check-outputs.ts'
@@ -77,11 +77,10 @@ async function runCheck(flags: CheckFlags): Promise<void> {
   }
   const before = profilesOf(base, flags.event)
   const after = profilesOf(head, flags.event, before[0]!.profile.name)
-  let working: Working | undefined
   const comparison = compareRuns(before, after, {
-    policy, ...defined({ names: flags.names ?? names, weights: flags.weights, force: flags.force }), ...(flags.svg !== undefined && { keep: kept => working = kept }),
+    policy, ...defined({ names: flags.names ?? names, weights: flags.weights, force: flags.force }),
   })
-  await writeCheck(comparison, flags, { before, after, working })
+  await writeCheck(comparison, flags, { before, after, names: flags.names ?? names })
   await writeResult(undefined, flags.quiet === true ? `${comparison.verdict}\n` : checkText(comparison))
   process.exitCode = exitOf(comparison, flags.strict ?? strict)
 }

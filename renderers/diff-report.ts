@@ -1,0 +1,77 @@
+import type { Mover, RunsDiff } from '../src/ops/diff-runs.ts'
+import { probability } from './check-words.ts'
+import { diffDelta, diffLine, diffNoise, diffPercent, diffRatio, diffValue } from './diff-words.ts'
+import { arrow, causeWord } from './check-words.ts'
+
+/** A table of a report: cells are plain text, to be escaped by whoever prints them; `code` names the columns that hold names. */
+export interface ReportTable {
+  readonly title: string
+  readonly header: readonly string[]
+  readonly align: string
+  readonly rows: readonly (readonly string[])[]
+  /** How many rows were left out. */
+  readonly more: number
+}
+
+/** A path and how much of a change it carries. */
+export interface ReportPath { readonly name: string, readonly frames: readonly string[], readonly change: string }
+
+/** What a report of a difference says, before it becomes HTML or Markdown. */
+export interface DiffReport {
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly doubts: readonly string[]
+  readonly tables: readonly ReportTable[]
+  readonly paths: readonly ReportPath[]
+  readonly renamed: readonly (readonly [string, string, string])[]
+}
+
+const MARKS: Readonly<Record<Mover['state'], string>> = { new: '+', gone: '−', grown: '▲', shrunk: '▼', same: '' }
+
+/** Ranked movers and what makes the comparison doubtful; each table has at most `limit` rows. */
+export function diffReport(diff: RunsDiff, limit = 25): DiffReport {
+  const changed = diff.movers.filter(mover => mover.state !== 'same')
+  const byTotal = ranked(changed, mover => mover.total)
+  const bySelf = ranked(diff.movers, mover => mover.self)
+  const causes = diff.comparison?.causes ?? []
+  const tables: ReportTable[] = []
+  if (causes.length > 0) {
+    tables.push({ title: 'Root causes (by share, beyond noise)', header: ['', 'function', 'what', 'ratio', 'q', ''], align: 'lllrrl', more: Math.max(0, causes.length - limit),
+      rows: causes.slice(0, limit).map(cause => [arrow(cause), cause.name, cause.kind, cause.ratio === null ? 'new' : `×${cause.ratio.toFixed(2)}`, probability(cause.q), causeWord(cause)]) })
+  }
+  tables.push(moverTable(diff, 'Largest changes of own value (self)', bySelf, mover => mover.self, limit))
+  tables.push(moverTable(diff, 'Largest changes with everything below (total)', byTotal, mover => mover.total, limit))
+  for (const [title, state] of [['New', 'new'], ['Gone', 'gone']] as const) {
+    const found = changed.filter(mover => mover.state === state)
+    if (found.length > 0) tables.push(moverTable(diff, title, ranked(found, mover => mover.total), mover => mover.total, limit))
+  }
+  return {
+    title: 'before → after', lines: [diffLine(diff), diffNoise(diff), noiseOf(diff)].filter(line => line !== ''),
+    doubts: diff.doubts.map(doubt => doubt.message), tables,
+    paths: bySelf.slice(0, 10).flatMap(mover => mover.paths.slice(0, 2).map(path => ({ name: mover.name, frames: path.frames, change: diffDelta(diff, path) }))),
+    renamed: diff.renamed.map(({ rule, from, to }) => [rule, from, to] as const),
+  }
+}
+
+function noiseOf(diff: RunsDiff): string {
+  const { comparison } = diff
+  if (comparison === undefined) return ''
+  if (comparison.before.runs.length < 2 || comparison.after.runs.length < 2) return 'One run on a side: noise between runs is unknown, so read every change as a hint.'
+  return `${(comparison.moved * 100).toFixed(1)} % of the whole sits in other stacks.`
+}
+
+function ranked(movers: readonly Mover[], of: (mover: Mover) => { before: number, after: number }): Mover[] {
+  const size = (mover: Mover): number => Math.abs(of(mover).after - of(mover).before)
+  return movers.filter(mover => size(mover) > 0).sort((a, b) => size(b) - size(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+}
+
+function moverTable(diff: RunsDiff, title: string, movers: readonly Mover[], of: (mover: Mover) => { before: number, after: number }, limit: number): ReportTable {
+  return {
+    title, header: ['', 'function', 'before', 'after', 'change', 'relative', 'ratio', 'q'], align: 'llrrrrrr', more: Math.max(0, movers.length - limit),
+    rows: movers.slice(0, limit).map(mover => {
+      const pair = of(mover)
+      return [MARKS[pair.before === 0 ? 'new' : pair.after === 0 ? 'gone' : pair.after > pair.before ? 'grown' : 'shrunk'], mover.name, diffValue(diff, pair.before), diffValue(diff, pair.after),
+        diffDelta(diff, pair), diffPercent(pair), diffRatio(pair), mover.q === null ? '' : probability(mover.q)]
+    }),
+  }
+}

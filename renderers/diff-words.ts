@@ -1,0 +1,70 @@
+import type { Pair, RunsDiff } from '../src/ops/diff-runs.ts'
+import { formatValue } from './label.ts'
+import { fixed } from './svg.ts'
+
+/** A value of a diff with its unit: `12.4%`, `1,224 samples`. */
+export function diffValue(diff: RunsDiff, value: number): string {
+  const { unit } = diff.diff.value
+  if (unit === '%') return `${fixed(value, 2)}%`
+  if (unit.endsWith('/s')) return `${formatValue(value, unit.slice(0, -2))}/s`
+  return formatValue(Number.isInteger(value) ? value : Number(value.toPrecision(4)), unit)
+}
+
+/** A signed change: `+2.2 points`, `-15 samples`. */
+export function diffDelta(diff: RunsDiff, { before, after }: Pair): string {
+  const delta = after - before
+  const sign = delta > 0 ? '+' : delta < 0 ? '-' : ''
+  return diff.diff.value.unit === '%' ? `${sign}${fixed(Math.abs(delta), 2)} points` : sign + diffValue(diff, Math.abs(delta))
+}
+
+/** `×1.18`, `new`, `gone`, `same`. */
+export function diffRatio({ before, after }: Pair): string {
+  if (before === after) return 'same'
+  if (before === 0) return 'new'
+  if (after === 0) return 'gone'
+  const ratio = after / before
+  return `×${fixed(ratio, ratio < 0.1 ? 3 : 2)}`
+}
+
+/** The change in per cent of what it was: `+18 %`; empty for what is new. */
+export function diffPercent({ before, after }: Pair): string {
+  if (before === 0 || before === after) return ''
+  const part = (after / before - 1) * 100
+  return `${part > 0 ? '+' : ''}${fixed(part, Math.abs(part) < 10 ? 1 : 0)} %`
+}
+
+/** `12.40% → 14.60%, +2.2 points, ×1.18`. */
+export function diffPair(diff: RunsDiff, pair: Pair): string {
+  const change = pair.before === pair.after ? 'same' : `${diffDelta(diff, pair)}, ${diffRatio(pair)}`
+  return `${diffValue(diff, pair.before)} → ${diffValue(diff, pair.after)}, ${change}`
+}
+
+/** What was compared, in one line: runs, raw totals, normalisation. */
+export function diffLine(diff: RunsDiff): string {
+  const side = (which: 'before' | 'after'): string => `${diff[which].labels.length} run${diff[which].labels.length === 1 ? '' : 's'}, ${formatValue(Math.round(diff[which].total * 100) / 100, rawUnit(diff))}`
+  return `${side('before')} → ${side('after')} · ${howNormalised(diff)}`
+}
+
+export function howNormalised(diff: RunsDiff): string {
+  switch (diff.diff.normalization) {
+    case 'share': return 'shares of each side’s total'
+    case 'count': return diff.before.labels.length + diff.after.labels.length > 2 ? 'values as captured, mean of the runs' : 'values as captured'
+    case 'duration': return 'values per second of capture'
+    case 'cpu-time': return 'CPU time per run'
+  }
+}
+
+function rawUnit(diff: RunsDiff): string {
+  return diff.comparison?.unit ?? diff.diff.value.unit
+}
+
+/** What the colours and the noise of this comparison let a reader see. */
+export function diffNoise(diff: RunsDiff): string {
+  const { comparison } = diff
+  const frames = diff.movers.filter(mover => mover.state !== 'same').length
+  if (comparison === undefined) return `${frames} functions changed`
+  const beyond = diff.movers.filter(mover => mover.q !== null && mover.q <= comparison.policy.fdr).length
+  const runs = `${diff.before.labels.length} v ${diff.after.labels.length} runs`
+  const visible = comparison.detectable[1]
+  return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5 % frame`}`
+}

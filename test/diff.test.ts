@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { SaxesParser } from 'saxes'
+import { describe, expect, it } from 'vitest'
+import { diffFill, GONE, LESS, MORE, NEW, SAME } from '../renderers/diff-palette.ts'
+import { diffFlame } from '../renderers/diff-flame.ts'
+import { diffFoldedLines } from '../renderers/diff-folded.ts'
+import { diffHtml } from '../renderers/diff-html.ts'
+import { diffJson } from '../renderers/diff-json.ts'
+import { diffMarkdown } from '../renderers/diff-markdown.ts'
+import { contrast, PAGE } from '../renderers/palette.ts'
+import type { HistogramSeries } from '../src/model/index.ts'
+import { compareHistograms } from '../src/ops/compare-histograms.ts'
+import { defaultPolicy } from '../src/ops/check-policy.ts'
+import { diffRuns } from '../src/ops/diff-runs.ts'
+import { labelled, profileOf } from './synthetic.ts'
+
+const profile = fc.array(fc.tuple(fc.stringMatching(/^[a-d](;[a-d]){0,4}$/), fc.integer({ min: 1, max: 500 })), { minLength: 1, maxLength: 12 }).map(lines => profileOf(lines))
+const side = fc.array(profile, { minLength: 1, maxLength: 3 })
+const by = fc.constantFrom('share' as const, 'count' as const)
+
+describe('laws of diffRuns', () => {
+  it('a side against itself is zero everywhere', () => {
+    fc.assert(fc.property(side, by, (runs, by) => {
+      const { diff, movers } = diffRuns(labelled(runs, 'a'), labelled(runs, 'a'), { by })
+      expect([...diff.after]).toEqual([...diff.before])
+      expect(movers.every(mover => mover.state === 'same')).toBe(true)
+    }), { numRuns: 60 })
+  })
+  it('swapping the sides negates every change', () => {
+    fc.assert(fc.property(side, side, by, (a, b, by) => {
+      const forth = diffRuns(labelled(a, 'a'), labelled(b, 'b'), { by })
+      const back = diffRuns(labelled(b, 'b'), labelled(a, 'a'), { by })
+      expect([...back.diff.before]).toEqual([...forth.diff.after])
+      expect([...back.diff.after]).toEqual([...forth.diff.before])
+    }), { numRuns: 60 })
+  })
+  it('the change of every node is its own and its children\'s', () => {
+    fc.assert(fc.property(side, side, by, (a, b, by) => {
+      const { diff, totalBefore, totalAfter } = diffRuns(labelled(a, 'a'), labelled(b, 'b'), { by })
+      const children = new Float64Array(diff.before.length)
+      for (let i = 1; i < children.length; i++) children[diff.stacks.parent[i]!]! += totalAfter[i]! - totalBefore[i]!
+      for (let i = 0; i < children.length; i++) expect(totalAfter[i]! - totalBefore[i]!).toBeCloseTo(children[i]! + diff.after[i]! - diff.before[i]!, 9)
+    }), { numRuns: 60 })
+  })
+  it('shares of both sides sum to 100 to 1e-9', () => {
+    fc.assert(fc.property(side, side, (a, b) => {
+      const { totalBefore, totalAfter } = diffRuns(labelled(a, 'a'), labelled(b, 'b'))
+      expect(Math.abs(totalBefore[0]! - 100)).toBeLessThan(1e-9)
+      expect(Math.abs(totalAfter[0]! - 100)).toBeLessThan(1e-9)
+    }), { numRuns: 60 })
+  })
+  it('the order of runs changes no byte of any output', () => {
+    fc.assert(fc.property(side, side, (a, b) => {
+      const [x, y] = [labelled(a, 'a'), labelled(b, 'b')]
+      const forth = diffRuns(x, y)
+      const other = diffRuns(x.slice().reverse(), y.slice().reverse())
+      const tool = { name: 'bpfview', version: '0' }
+      expect(diffJson(other, tool)).toBe(diffJson(forth, tool))
+      expect(diffFlame(other)).toBe(diffFlame(forth))
+      expect(diffMarkdown(other)).toBe(diffMarkdown(forth))
+      expect([...diffFoldedLines(other, false)]).toEqual([...diffFoldedLines(forth, false)])
+    }), { numRuns: 15 })
+  })
+})
+
+describe('normalisation', () => {
+  const small = labelled([profileOf({ 'app;a': 10, 'app;b': 30 })], 'a')
+  const large = labelled([profileOf({ 'app;a': 40, 'app;b': 60 })], 'b')
+  it('by share, count, duration and CPU time', () => {
+    const values = (options: Parameters<typeof diffRuns>[2], meta = {}) => {
+      const give = (runs: typeof small) => runs.map(run => ({ ...run, profile: { ...run.profile, meta } }))
+      const { diff } = diffRuns(give(small), give(large), options)
+      return [[...diff.before].slice(2), [...diff.after].slice(2), diff.value.unit]
+    }
+    expect(values({})).toEqual([[25, 75], [40, 60], '%'])
+    expect(values({ by: 'count' })).toEqual([[10, 30], [40, 60], 'samples'])
+    expect(values({ by: 'duration' }, { duration: 2 })).toEqual([[5, 15], [20, 30], 'samples/s'])
+    expect(values({ by: 'cpu-time' }, { frequency: 10 })).toEqual([[1, 3], [4, 6], 's'])
+    expect(() => values({ by: 'duration' })).toThrow(/a0: no duration known/)
+  })
+  it('takes the mean of several runs', () => {
+    const { diff } = diffRuns(labelled([profileOf({ a: 10 }), profileOf({ a: 20 })], 'a'), labelled([profileOf({ a: 40 })], 'b'), { by: 'count' })
+    expect([diff.before[1], diff.after[1]]).toEqual([15, 40])
+  })
+})
+
+describe('folded output is that of difffolded.pl', () => {
+  const before = labelled([profileOf({ 'x;a': 3, 'x;b': 7, 'x;old': 1 })], 'a')
+  const after = labelled([profileOf({ 'x;a': 9, 'x;b': 23, 'x;new': 1 })], 'b')
+  it('as captured', () => {
+    expect([...diffFoldedLines(diffRuns(before, after, { names: 'raw' }), false)].join('')).toBe('x;a 3 9\nx;b 7 23\nx;new 0 1\nx;old 1 0\n')
+  })
+  it('normalised as by -n: first column scaled to the second total, decimals cut off', () => {
+    expect([...diffFoldedLines(diffRuns(before, after, { names: 'raw' }), true)].join('')).toBe('x;a 9 9\nx;b 21 23\nx;new 0 1\nx;old 3 0\n')
+  })
+})
+
+describe('the picture', () => {
+  const hostile = '</script><img src=x onerror=alert(1)>&"\u001b]0;x\u0007\'|`'
+  const made = diffRuns(labelled([profileOf({ 'app;main;grown': 100, 'app;main;shrunk': 200, 'app;main;gone': 50, 'app;main;same': 100 })], 'a'),
+    labelled([profileOf({ 'app;main;grown': 200, 'app;main;shrunk': 100, [`app;main;${hostile}`]: 50, 'app;main;same': 100 })], 'b'))
+  const frames = (svg: string) => new Map([...svg.matchAll(/<g class="bv-f"[^>]*>.*?<title>(.*?) \(.*?<rect class="bv-(\w+)".*?<\/g>/g)].map(match => [match[1]!, { fill: match[2]!, whole: match[0] }]))
+  it('shows grown, shrunk, new and gone in one place, each with a mark besides its colour', () => {
+    const shown = frames(diffFlame(made))
+    expect(shown.get('grown')!.fill).toMatch(/^more/)
+    expect(shown.get('grown')!.whole).toContain('▲ grown')
+    expect(shown.get('shrunk')!.fill).toMatch(/^less/)
+    expect(shown.get('shrunk')!.whole).toContain('▼ shrunk')
+    expect(shown.get('gone')!.fill).toBe('gone')
+    expect(shown.get('gone')!.whole).toContain('− gone')
+    expect(shown.get('same')!.fill).toBe('same')
+    expect([...shown.values()].filter(({ fill }) => fill === 'new').length).toBeGreaterThan(0)
+    expect(shown.get('grown')!.whole).toContain('22.22% → 44.44%, +22.22 points, ×2')
+  })
+  it('has no gone frame by the width of after, and no new one by that of before', () => {
+    expect(frames(diffFlame(made, { width: 'after' })).has('gone')).toBe(false)
+    expect(frames(diffFlame(made, { width: 'before' })).has('gone')).toBe(true)
+    expect([...frames(diffFlame(made, { width: 'before' })).values()].some(({ fill }) => fill === 'new')).toBe(false)
+  })
+  it('is well-formed XML whatever the names, and the page and Markdown hold no markup of theirs', () => {
+    const parser = new SaxesParser()
+    parser.write(diffFlame(made)).close()
+    for (const out of [diffHtml(made), diffMarkdown(made)]) {
+      expect(out).not.toContain('<img')
+      expect(out).not.toContain('\u001b')
+      expect(out).not.toContain('</script><')
+    }
+  })
+  it('keeps ink readable on every colour', () => {
+    for (const fill of [...MORE, ...LESS, SAME, NEW, GONE]) {
+      expect(contrast(fill.light, PAGE.light.ink)).toBeGreaterThan(7)
+      expect(contrast(fill.dark, PAGE.dark.ink)).toBeGreaterThan(4.5)
+    }
+  })
+  it('fades what may be noise', () => {
+    expect(diffFill(10, 20, 5)).toBe(MORE[4])
+    expect(diffFill(20, 10, 5)).toBe(LESS[4])
+    expect(diffFill(10, 20, 0.3)).toBe(SAME)
+    expect(diffFill(0, 1, 0)).toBe(NEW)
+    expect(diffFill(1, 0, 0)).toBe(GONE)
+  })
+})
+
+describe('compareHistograms', () => {
+  const series = (counts: readonly number[], edges = [0, 1, 2, 4, 8, 16]): HistogramSeries => ({ kind: 'histograms', name: 'usecs', key: '', unit: 'us', edges: Float64Array.from(edges), time: new Float64Array([NaN]), counts: Float64Array.from(counts), meta: {} })
+  const policy = defaultPolicy
+  it('finds a shift of whole buckets with four runs a side, and not with one', () => {
+    const a = [[0, 5, 50, 20, 1], [1, 6, 48, 22, 2], [0, 4, 52, 19, 1], [0, 5, 51, 21, 1]].map(counts => [series(counts)])
+    const b = [[0, 1, 5, 50, 20], [0, 0, 6, 48, 22], [0, 1, 4, 52, 19], [0, 0, 5, 51, 21]].map(counts => [series(counts)])
+    const [change] = compareHistograms(a, b, policy)
+    expect(change).toMatchObject({ measure: 'doublings', verdict: 'regressed' })
+    expect(change!.shift).toBeCloseTo(1, 1)
+    expect(change!.relative).toBeGreaterThan(0.7)
+    expect(change!.quantiles[0]!.before).toMatchObject({ low: 2, high: 4 })
+    expect(change!.quantiles[0]!.resolved).toBe(true)
+    expect(compareHistograms(b, a, policy)[0]!.verdict).toBe('improved')
+    expect(compareHistograms(a.slice(0, 1), b.slice(0, 1), policy)[0]!.verdict).toBe('inconclusive')
+    expect(compareHistograms(a.slice(0, 3), b.slice(0, 3), policy)[0]!.verdict).toBe('inconclusive')
+  })
+  it('says when both quantiles lie in one bucket, and joins unlike edges', () => {
+    const [change] = compareHistograms([[series([0, 5, 50, 20, 1])]], [[series([0, 5, 50, 30], [0, 1, 2, 4, 8])]], policy)
+    expect(change!.quantiles[0]!.resolved).toBe(false)
+    expect([...change!.edges]).toEqual([0, 1, 2, 4, 8, 16])
+  })
+})
