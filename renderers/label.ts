@@ -25,7 +25,7 @@ export function textWidth(text: string, widths: readonly number[]): number {
 }
 
 /**
- * A function name cut to fit `room`, by `width`: first without arguments and template parameters, then without the front of its path (the
+ * A function name cut to fit `room`, by `width`: first without a script's place, arguments and template parameters, then without the front of its path (the
  * method of a Java or C++ name is worth more than its package), at last without its end. '' when not even two characters fit.
  */
 export function fitLabel(name: string, room: number, width: (text: string) => number): string {
@@ -33,6 +33,12 @@ export function fitLabel(name: string, room: number, width: (text: string) => nu
   const head = name.length > 400 ? name.slice(0, 200) + '…' + name.slice(-199) : name
   if (width(head) <= room) return head
   let bare = head
+  // a script function's place (`JS:*route /srv/shop.js:26:15`) goes before its name does
+  const script = /^(?:JS|LazyCompile|Function):[*~^+']?[^ *~^+'][^ ]*(?= [^ ]*:\d+:\d+$)/.exec(head)
+  if (script !== null) {
+    bare = script[0]
+    if (width(bare) <= room) return bare
+  }
   // arguments and template parameters, by brackets; operators and anonymous namespaces keep theirs
   if (/^[^ ]*[<(]/.test(head) && !/operator|^\(|^<|\{/.test(head)) {
     let depth = 0
