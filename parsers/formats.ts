@@ -9,10 +9,6 @@ import { csvTable } from './csv-table.ts'
 import { sysstat } from './sysstat.ts'
 import { jsonTable } from './json-table.ts'
 import { folded } from './folded.ts'
-import { criticalSections } from './critical-sections.ts'
-import { deadlock } from './deadlock.ts'
-import { lockStats } from './lock-stats.ts'
-import { stackHist } from './stack-hist.ts'
 import { memleak } from './memleak.ts'
 import { perfScript } from './perf-script.ts'
 import { wakeStacks } from './wake-stacks.ts'
@@ -20,13 +16,10 @@ import { wakeStacks } from './wake-stacks.ts'
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
   bpftraceJson,
-  stackHist,
   bccHist,
   bccHistJson,
+  csvTable,
   sysstat,
-  lockStats,
-  criticalSections,
-  deadlock,
   eventTable,
   perfScript,
   bpftraceText,
@@ -34,7 +27,6 @@ export const formats: readonly Format[] = [
   memleak,
   bccStacks,
   folded,
-  csvTable,
   plainTable,
   jsonTable,
   bpftraceOutput,

@@ -1,6 +1,6 @@
 import { FRAME_KINDS } from '../src/model/index.ts'
 import type { Meta, Profile, StackTree } from '../src/model/index.ts'
-import { totals } from '../src/ops/index.ts'
+import { sum } from '../src/ops/totals.ts'
 import { formatShare, formatValue } from './label.ts'
 import { fixed } from './svg.ts'
 
@@ -26,17 +26,14 @@ export function metaLine(meta: Meta, value: string | undefined): string {
 
 /** Subtitle of a profile's picture. */
 export function profileLine(profile: Profile): string {
-  let total = 0
-  for (const value of profile.self) total += value
-  return metaLine(profile.meta, formatValue(Math.round(total * 1e6) / 1e6, profile.value.unit))
+  return metaLine(profile.meta, formatValue(Math.round(sum(profile.self) * 1e6) / 1e6, profile.value.unit))
 }
 
-/** What to call a picture that nobody named: what it measures and, when they are few, of whom. */
-export function profileTitle(profile: Profile, what: string): string {
+/** What to call a picture that nobody named: what it measures and, when they are few, of whom. `total` = the nodes' totals. */
+export function profileTitle(profile: Profile, what: string, total: Float64Array): string {
   const { stacks } = profile
   const tasks = new Map<string, number>()
-  const total = totals(stacks, profile.self)
-  for (let i = 1; i < stacks.parent.length; i++) {
+  for (let i = 1; i < total.length; i++) {
     if (stacks.parent[i] !== 0 || total[i] === 0) continue
     const frame = stacks.frame[i]!
     if (FRAME_KINDS[stacks.frames.kind[frame]!] !== 'task') return what
@@ -65,29 +62,38 @@ export function qualityNotes(profile: Profile): string[] {
 /** Share (by value) of frames that are unknown among all that are no task or marker, and of stacks that say themselves that a part is missing. */
 export function symbolGaps(stacks: StackTree, self: Float64Array): { readonly share: number, readonly missing: number } {
   const { frame, parent, frames } = stacks
-  const gap = frames.name.map(name => /^\[(?:Missed |truncated|lost)/.test(name))
-  const unknowns = new Int32Array(parent.length)
+  // per frame: 1 = counts, 2 = unknown, 4 = a gap; per node: counted frames, unknown frames and gaps above it, packed
+  const facts = new Uint8Array(frames.name.length)
+  let suspect = false
+  for (let f = 0; f < facts.length; f++) {
+    const kind = FRAME_KINDS[frames.kind[f]!]!
+    facts[f] = (kind === 'task' || kind === 'marker' ? 0 : 1) | (kind === 'unknown' ? 2 : 0) | (GAP.test(frames.name[f]!) ? 4 : 0)
+    if (facts[f]! > 1) suspect = true
+  }
+  if (!suspect) return { share: 0, missing: 0 }
   const counted = new Int32Array(parent.length)
-  const broken = new Uint8Array(parent.length)
+  const unknowns = new Int32Array(parent.length)
   let unknown = 0
   let all = 0
   let missing = 0
   let total = 0
   for (let i = 1; i < parent.length; i++) {
-    const kind = FRAME_KINDS[frames.kind[frame[i]!]!]!
     const above = parent[i]!
-    const counts = kind !== 'task' && kind !== 'marker'
-    unknowns[i] = unknowns[above]! + (kind === 'unknown' ? 1 : 0)
-    counted[i] = counted[above]! + (counts ? 1 : 0)
-    broken[i] = broken[above] === 1 || gap[frame[i]!] === true ? 1 : 0
-    if (!(self[i]! > 0)) continue
-    unknown += unknowns[i]! * self[i]!
-    all += counted[i]! * self[i]!
-    total += self[i]!
-    if (broken[i] === 1) missing += self[i]!
+    const fact = facts[frame[i]!]!
+    counted[i] = counted[above]! + (fact & 1)
+    // the sign bit remembers a gap
+    unknowns[i] = (unknowns[above]! + ((fact >> 1) & 1)) | ((fact & 4) << 29)
+    const value = self[i]!
+    if (!(value > 0)) continue
+    unknown += (unknowns[i]! & 0x7fffffff) * value
+    all += counted[i]! * value
+    total += value
+    if (unknowns[i]! < 0) missing += value
   }
   return { share: all > 0 ? unknown / all : 0, missing: total > 0 ? missing / total : 0 }
 }
+
+const GAP = /^\[(?:Missed |truncated|lost)/
 
 function percent(share: number): string {
   return share < 0.0995 ? `${fixed(share * 100, 1)}%` : `${Math.round(share * 100)}%`

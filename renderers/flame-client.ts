@@ -23,14 +23,12 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   const { fitLabel, fitLine, formatValue, formatShare, textWidth, changeTree, searchTree, pathText, nodeOfPath } = parts
   const SVG = 'http://www.w3.org/2000/svg'
   const XHTML = 'http://www.w3.org/1999/xhtml'
-  const PAD = 16
-  const TOP = 104
-  const ROW = 18
-  const FOOT = 58
+  const compat = svg.classList.contains('bv-compat')
+  const [PAD, TOP, ROW, FOOT, SIZE] = (svg.getAttribute('data-geometry') ?? '16 104 18 58 11.5').split(' ').map(Number) as [number, number, number, number, number]
   const document = svg.ownerDocument
   const window = document.defaultView!
   const alone = (document.documentElement as Element) === svg
-  const one = (selector: string): SVGElement => svg.querySelector<SVGElement>(selector)!
+  const one = (selector: string): SVGElement | null => svg.querySelector<SVGElement>(selector)
   const set = (element: Element, attributes: Record<string, string | number>): void => {
     for (const key in attributes) element.setAttribute(key, String(attributes[key]))
   }
@@ -55,10 +53,11 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   const fixed = svg.hasAttribute('data-fixed')
   const baseInverted = svg.hasAttribute('data-inverted')
   const all = Number(svg.getAttribute('data-total'))
-  const baseLayer = one('.bv-frames')
-  const prunedLayer = one('.bv-pruned')
+  const factor = Number(svg.getAttribute('data-factor') ?? 1)
+  const baseLayer = one('.bv-frames')!
+  const prunedLayer = one('.bv-pruned')!
   const base: ClientTree = { parent: [], name: [], look: [], self: [], hidden: [], pruned: [], total: [], start: [], row: [] }
-  const baseElements = Array.from(baseLayer.children) as SVGElement[]
+  const baseElements = Array.from(baseLayer.querySelectorAll<SVGElement>('.bv-f'))
   {
     const path: number[] = []
     baseElements.forEach((element, i) => {
@@ -74,7 +73,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       base.name.push(words.slice(0, words.lastIndexOf(' (')))
       // what makes the box look as it does, to draw it again elsewhere
       const rect = element.querySelector('rect')!
-      let look = 'class=' + (rect.getAttribute('class') ?? '')
+      let look = 'class=' + (rect.getAttribute('class') ?? '') + '\nfill=' + (rect.getAttribute('fill') ?? '')
       for (const key of ['data-module', 'data-mark']) if (element.hasAttribute(key)) look += '\n' + key + '=' + element.getAttribute(key)!
       base.look.push(look)
       base.self.push(number('self'))
@@ -120,7 +119,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     if (!(widths[65]! > 10)) for (let i = 0; i < 95; i++) widths[i] = 70
   }
   const measure = (size: number) => (text: string): number => textWidth(text, widths) * size / 100
-  const labelWidth = measure(11.5)
+  const labelWidth = measure(SIZE)
 
   // --- controls
   const bar = make('foreignObject', { class: 'bv-bar', y: 12, height: 34, width: 480 }, svg)
@@ -150,19 +149,20 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   button('Flip', 'flame or icicle (i)', () => go({ ...view, flipped: !view.flipped }), actions)
   button('?', 'keys (?)', () => showKeys(keys.hasAttribute('display')), actions)
   if (chart) for (const unused of [hideButton, focusButton, collapseButton, reverseButton]) unused.hidden = true
-  one('.bv-hint').textContent = ''
-  const status = one('.bv-status')
-  const stackLine = one('.bv-stack')
-  const foot = one('.bv-foot')
+  const hint = one('.bv-hint')
+  if (hint !== null) hint.textContent = ''
+  const status = one('.bv-status')!
+  const foot = one('.bv-foot')!
+  const stackLine = one('.bv-stack') ?? make('text', { class: 'bv-second bv-stack', x: PAD, 'font-size': 11, display: 'none' }, foot)
   const footPage = document.createElementNS(SVG, 'rect')
-  set(footPage, { class: 'bv-page', x: 0, width: '100%', height: FOOT - 4 })
+  set(footPage, { class: 'bv-page', x: 0, width: '100%', height: FOOT - 4, ...(compat ? { display: 'none' } : {}) })
   foot.insertBefore(footPage, foot.firstChild)
   const tip = make('g', { class: 'bv-tip', display: 'none', 'aria-hidden': 'true' }, svg)
   const keys = make('g', { class: 'bv-tip bv-keys', display: 'none' }, svg)
 
   // --- drawing
   const inverted = (): boolean => baseInverted !== view.flipped
-  const yOf = (row: number): number => TOP + (inverted() ? row : rows - 1 - row) * ROW
+  const yOf = (row: number): number => TOP + (inverted() ? row : rows - 1 - row) * ROW + (compat && !inverted() ? 1 : 0)
   const domain = (): readonly [number, number] => {
     if (view.to > view.from) return [view.from, view.to]
     return [tree.start[zoomed]!, tree.start[zoomed]! + tree.total[zoomed]!]
@@ -188,7 +188,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       }
       element.removeAttribute('display')
       const y = yOf(tree.row[i]!)
-      const shown = w > 3 ? w - 0.5 : w
+      const shown = w > 3 && !compat ? w - 0.5 : w
       let label: Element | null = null
       for (let part = element.firstElementChild; part !== null; part = part.nextElementSibling) {
         if (part.localName === 'rect') {
@@ -201,7 +201,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       if (words === '') label?.remove()
       else {
         label ??= make('text', {}, element)
-        set(label, { x: (x + 4).toFixed(2), y: y + 12.5 })
+        set(label, compat ? { x: (x + 3).toFixed(2), y: y + (ROW - 1) / 2 + 3 } : { x: (x + 4).toFixed(2), y: y + 12.5 })
         if (label.textContent !== words) label.textContent = words
       }
       element.classList.toggle('bv-above', moving[i] === 1)
@@ -261,7 +261,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
         const rect = make('rect', { height: ROW - 1 }, group)
         for (const attribute of tree.look[i]!.split('\n')) {
           const at = attribute.indexOf('=')
-          set(attribute.startsWith('class=') ? rect : group, { [attribute.slice(0, at)]: attribute.slice(at + 1) })
+          set(attribute.startsWith('data-') ? group : rect, { [attribute.slice(0, at)]: attribute.slice(at + 1) })
         }
         if (above < 0) group.removeAttribute('data-pruned')
         return group
@@ -279,13 +279,15 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     height = TOP + rows * ROW + FOOT
     set(svg, { height, ...(fixed ? { viewBox: '0 0 ' + width + ' ' + height } : {}) })
     const headline = one('.bv-head .bv-line')
-    set(headline, { d: 'M' + PAD + ' 88.5H' + (width - PAD) })
     const quality = one('.bv-quality')
-    set(quality, { x: width - PAD })
-    for (const [selector, room, size] of [['.bv-title', width - 2 * PAD - 440, 21], ['.bv-subtitle', width - 2 * PAD, 12], ['.bv-quality', width - Number(quality.getAttribute('data-from')) - PAD, 11.5]] as const) {
-      const line = one(selector)
-      const full = line.getAttribute('data-full') ?? ''
-      line.textContent = fitLine(full, Math.max(room, 120), measure(size))
+    if (headline !== null && quality !== null) {
+      set(headline, { d: 'M' + PAD + ' 88.5H' + (width - PAD) })
+      set(quality, { x: width - PAD })
+      for (const [selector, room, size] of [['.bv-title', width - 2 * PAD - 440, 21], ['.bv-subtitle', width - 2 * PAD, 12], ['.bv-quality', width - Number(quality.getAttribute('data-from')) - PAD, 11.5]] as const) {
+        const line = one(selector)
+        const full = line?.getAttribute('data-full') ?? ''
+        if (line !== null) line.textContent = fitLine(full, Math.max(room, 120), measure(size))
+      }
     }
     set(bar, { x: width - PAD - 480 })
     set(footBar, { x: width - PAD - 470 })
@@ -293,17 +295,18 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   }
   /** Controls and the status line stay in the window while a tall picture scrolls under them. */
   const stick = (): void => {
-    let top = 12
+    const first = compat ? 4 : 12
+    let top = first
     let bottom = height - FOOT + 4
     if (alone) {
       const scrolled = window.scrollY
-      top = Math.min(Math.max(12, scrolled + 6), height - 60)
+      top = Math.min(Math.max(first, scrolled + 6), height - 60)
       bottom = Math.max(Math.min(bottom, scrolled + window.innerHeight - FOOT + 4), TOP)
     }
     set(bar, { y: top })
-    set(footBar, { y: bottom + 6 })
+    set(footBar, { y: bottom + (compat ? 0 : 6) })
     set(footPage, { y: bottom })
-    set(status, { y: bottom + 24 })
+    set(status, { y: bottom + (compat ? 18 : 24) })
     set(stackLine, { y: bottom + 43 })
   }
   const resize = (): void => {
@@ -320,18 +323,17 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
 
   // --- words
   const facts = (node: number): string[] => {
-    const value = tree.total[node]!
-    const lines = [formatValue(value, unit) + ' · ' + formatShare(value, all) + ' of all']
-    if (zoomed > 0 && tree.total[zoomed]! > 0) {
-      const inside = Math.max(0, Math.min(value, tree.total[zoomed]!))
-      lines[0] += ' · ' + (node === zoomed || isAbove(node) ? '100%' : formatShare(inside, tree.total[zoomed]!)) + ' of ' + cutText(tree.name[zoomed]!, 40)
+    const value = tree.total[node]! * factor
+    const lines = [formatValue(value, unit) + ' · ' + formatShare(tree.total[node]!, all) + ' of all']
+    if (zoomed > 0 && tree.total[zoomed]! > 0 && (node === zoomed || !isAbove(node))) {
+      lines[0] += ' · ' + formatShare(tree.total[node]!, tree.total[zoomed]!) + ' of ' + cutText(tree.name[zoomed]!, 40)
     }
     const said = elements[node]!.getAttribute('data-said')
     if (said !== null) lines[0] = said
     const note = elements[node]!.getAttribute('data-note')
     if (note !== null) for (const line of note.split('\n')) lines.push(line)
-    if (said === null && tree.self[node]! > 0 && tree.self[node]! < value) lines.push('self ' + formatValue(tree.self[node]!, unit) + ' · ' + formatShare(tree.self[node]!, all) + ' of all')
-    if (tree.pruned[node]! > 0) lines.push(formatValue(tree.pruned[node]!, 'frames') + ' above not drawn: ' + formatValue(tree.hidden[node]!, unit))
+    if (said === null && tree.self[node]! > 0 && tree.self[node]! < tree.total[node]!) lines.push('self ' + formatValue(tree.self[node]! * factor, unit) + ' · ' + formatShare(tree.self[node]!, all) + ' of all')
+    if (tree.pruned[node]! > 0) lines.push(formatValue(tree.pruned[node]!, 'frames') + ' above not drawn: ' + formatValue(tree.hidden[node]! * factor, unit))
     const deeper = elements[node]!.getAttribute('data-deeper')
     if (deeper !== null) lines.push('… ' + deeper + ' deeper')
     return lines

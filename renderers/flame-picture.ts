@@ -4,7 +4,7 @@ import { flameScript } from './flame-script.ts'
 import { FONT, styleSheet } from './flame-style.ts'
 import { WIDTHS, fitLabel, fitLine, formatShare, formatValue, textWidth } from './label.ts'
 import type { Box, Layout } from './layout.ts'
-import { PAGE } from './palette.ts'
+import { PAGE, kindFill } from './palette.ts'
 import type { Fill, Theme } from './palette.ts'
 import { el, fixed, text } from './svg.ts'
 import type { Attributes } from './svg.ts'
@@ -77,6 +77,8 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
     }
     return fill
   }
+  // what the script draws for hidden frames when it turns the stacks around
+  if (interactive && layout.hidden > 0) use(kindFill('marker', 0))
   const colour = (fill: Fill): string => (theme === 'dark' ? fill.dark : fill.light)
   const prefix = `bv${shortHash(words.title + '\n' + words.subtitle)}`
   const hatches = new Set<string>()

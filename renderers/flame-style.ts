@@ -14,8 +14,8 @@ export function styleSheet(fills: readonly Fill[], interactive: boolean): string
     const of = scope === '' ? '.bpfview' : `.bpfview${scope}`
     return [
       `${of} .bv-page{fill:${page.page}}`,
-      `${of} text{fill:${page.ink}}`,
-      `${of} .bv-second{fill:${page.secondary}}`,
+      `${of}:not(.bv-compat) text{fill:${page.ink}}`,
+      `${of}:not(.bv-compat) .bv-second{fill:${page.secondary}}`,
       `${of} .bv-line{stroke:${page.line}}`,
       `${of} .bv-hatch{stroke:${page.hatch}}`,
       `${of} .bv-f[aria-selected=true] rect,${of} .bv-f:hover rect{stroke:${page.ink}}`,

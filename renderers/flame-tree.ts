@@ -80,7 +80,7 @@ export function changeTree(tree: ClientTree, step: TreeStep): ClientTree {
         self[end] = self[end]! + tree.self[i]!
       }
       if (tree.hidden[i] !== 0) {
-        const end = insert(path, child(0, GONE, 'class=bv-marker0'))
+        const end = insert(path, child(0, GONE, 'class=bv-marker0\nfill=#c5cad1'))
         self[end] = self[end]! + tree.hidden[i]!
       }
       continue

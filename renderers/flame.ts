@@ -1,5 +1,6 @@
 import { FRAME_KINDS } from '../src/model/index.ts'
 import type { FrameKind, Profile } from '../src/model/index.ts'
+import { totals } from '../src/ops/totals.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
@@ -35,10 +36,11 @@ export function flameGraph(profile: Profile, options: FlameOptions = {}): string
   const palette = options.palette ?? paletteFor(profile)
   const look = kindLook(profile, palette)
   const width = options.width ?? DEFAULT_WIDTH
+  const total = totals(profile.stacks, profile.self)
   return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
-    const layout = layoutStacks(profile.stacks, profile.self, { minShare, ...(options.sort !== undefined && { sort: options.sort }) })
+    const layout = layoutStacks(profile.stacks, profile.self, { minShare, totals: total, ...(options.sort !== undefined && { sort: options.sort }) })
     const words: PictureText = {
-      title: options.title ?? profileTitle(profile, whatIsShown(profile, palette)),
+      title: options.title ?? profileTitle(profile, whatIsShown(profile, palette), total),
       subtitle: options.subtitle ?? profileLine(profile),
       legend: kindLegend(layout, palette),
       warnings: qualityNotes(profile),

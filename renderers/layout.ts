@@ -1,5 +1,6 @@
 import { hierarchy, partition } from 'd3-hierarchy'
 import type { StackTree } from '../src/model/index.ts'
+import { totals } from '../src/ops/totals.ts'
 import { plainName } from './label.ts'
 
 /** Boxes deeper than this are not drawn; their parent says how many there are. */
@@ -48,6 +49,8 @@ export interface LayoutOptions {
   /** Boxes with less than this share of the total are pruned; default 0. */
   readonly minShare?: number
   readonly maxRows?: number
+  /** `totals(stacks, self)`, where the caller has them already. */
+  readonly totals?: Float64Array
   /** Order of siblings: by name (default) or larger ones first. */
   readonly sort?: 'name' | 'value'
 }
@@ -60,10 +63,14 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
   const { parent } = stacks
   const length = parent.length
   const scale = decimalScale(self)
-  const own = new Float64Array(length)
-  for (let i = 0; i < length; i++) own[i] = self[i]! > 0 ? Math.round(self[i]! * scale) : 0
-  const total = own.slice()
-  for (let i = length - 1; i > 0; i--) total[parent[i]!] = total[parent[i]!]! + total[i]!
+  let own = self
+  let total = options.totals
+  if (scale > 1 || anyNegative(self)) {
+    own = new Float64Array(length)
+    for (let i = 0; i < length; i++) own[i] = self[i]! > 0 ? Math.round(self[i]! * scale) : 0
+    total = undefined
+  }
+  total ??= totals(stacks, own)
 
   const maxRows = options.maxRows ?? MAX_ROWS
   const least = Math.max(total[0]! * (options.minShare ?? 0), Number.MIN_VALUE)
@@ -74,7 +81,7 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
   const depth: number[] = [0]
   const hiddenFrames: number[] = [0]
   const deeper: number[] = [0]
-  const tooDeep = new Int32Array(length)
+  let tooDeep: Int32Array | undefined
   let frames = 0
   let hiddenCount = 0
   let deepest = 0
@@ -96,6 +103,7 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
     hiddenCount++
     hiddenFrames[box]!++
     if (total[i]! >= least) {
+      tooDeep ??= new Int32Array(length)
       tooDeep[i] = tooDeep[above]! + 1
       if (tooDeep[i]! > deeper[box]!) deeper[box] = tooDeep[i]!
       deepest = Math.max(deepest, tooDeep[i]!)
@@ -143,6 +151,11 @@ export function decimalScale(values: ArrayLike<number>): number {
   }
   while (scale > 1 && sum * scale > Number.MAX_SAFE_INTEGER) scale /= 10
   return scale
+}
+
+function anyNegative(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!(values[i]! >= 0)) return true
+  return false
 }
 
 function nearInteger(value: number): boolean {

@@ -13,6 +13,7 @@ export interface CommandEntry {
 /** The commands, in the order help shows them. */
 export const commands: readonly CommandEntry[] = [
   { name: 'flame', summary: 'draw a flame graph as one SVG', load: async () => (await import('./commands/flame.ts')).declareFlame },
+  { name: 'flamegraph', summary: 'draw what flamegraph.pl draws, with its options', load: async () => (await import('./commands/flamegraph.ts')).declareFlamegraph },
   { name: 'fold', summary: 'print merged, sorted folded stacks', load: async () => (await import('./commands/fold.ts')).declareFold },
   { name: 'hist', summary: 'print histograms with quantiles', load: async () => (await import('./commands/hist.ts')).declareHist },
   { name: 'table', summary: 'print tables of events and intervals as text, CSV or JSON', load: async () => (await import('./commands/table.ts')).declareTable },

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { BpfviewError, quote } from '../model/error.ts'
+import { cannotRead } from './bytes.ts'
+
+/** Colours by function that earlier pictures used: lines of `function->rgb(r,g,b)`; empty when the file is not there yet. */
+export function readPaletteMap(path: string): Map<string, string> {
+  const palette = new Map<string, string>()
+  if (!existsSync(path)) return palette
+  for (const line of read(path).split('\n')) {
+    const at = line.lastIndexOf('->')
+    if (at < 0) continue
+    const colour = line.slice(at + 2).trim()
+    if (/^(?:rgb\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*\)|#[0-9a-fA-F]{3,8}|[a-z]+)$/.test(colour)) palette.set(line.slice(0, at), colour)
+  }
+  return palette
+}
+
+/** Writes them back, sorted by function. */
+export function writePaletteMap(path: string, palette: ReadonlyMap<string, string>): void {
+  const lines = [...palette.keys()].sort().map(name => `${name.replace(/[\r\n]/g, ' ')}->${palette.get(name)!}\n`)
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    writeFileSync(temporary, lines.join(''))
+    renameSync(temporary, path)
+  } catch (error) {
+    throw new BpfviewError('E_WRITE', `cannot write: ${(error as NodeJS.ErrnoException).code ?? String(error)}; expected a path in a writable directory`, { source: path, line: 0 })
+  }
+}
+
+/** Attributes by function: lines of a name and `key=value` pairs, all separated by tabs. */
+export function readNameAttributes(path: string): Map<string, Map<string, string>> {
+  const result = new Map<string, Map<string, string>>()
+  read(path).split('\n').forEach((line, i) => {
+    const [name, ...pairs] = line.replace(/\r$/, '').split('\t')
+    if (name === '' && pairs.length === 0) return
+    if (pairs.length === 0) throw new BpfviewError('E_BAD_INPUT', `${quote(line)} has no tab; expected a function name, then key=value pairs, separated by tabs`, { source: path, line: i + 1 })
+    const attributes = new Map<string, string>()
+    for (const pair of pairs) {
+      const at = pair.indexOf('=')
+      if (at > 0) attributes.set(pair.slice(0, at), pair.slice(at + 1).replace(/^"(.*)"$/, '$1'))
+    }
+    result.set(name!, attributes)
+  })
+  return result
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw cannotRead(path, error)
+  }
+}
