@@ -16,7 +16,7 @@ export function heatFills(hue?: number): readonly Fill[] {
 }
 
 function lightAt(part: number, hue: number | undefined): { l: number, c: number, h: number } {
-  return { l: 0.955 - 0.585 * part, c: hue === undefined ? 0.055 + 0.42 * part * (1 - part) + 0.075 * part : 0.03 + 0.5 * part * (1 - part), h: hue ?? 98 - 74 * part ** 0.85 }
+  return { l: 0.955 - 0.585 * part, c: hue === undefined ? 0.055 + 0.42 * part * (1 - part) + 0.075 * part : 0.03 + 0.5 * part * (1 - part), h: hue ?? 98 - 76 * part ** 0.72 }
 }
 
 function darkAt(part: number, hue: number | undefined): { l: number, c: number, h: number } {

@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-
 /** Functions of other files that the script uses; shipped with it. */
 export interface HeatParts {
   formatShare(part: number, whole: number): string

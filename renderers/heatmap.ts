@@ -136,16 +136,17 @@ function rowsOf(figure: HeatFigure): number {
 }
 
 function figureName(figure: HeatFigure): string {
-  if (figure.cells === 'level') return `${figure.value.name} by CPU`
-  if (figure.y.scale === 'category') return `${figure.name} by ${figure.y.name}`
-  return figure.name === '' ? 'Distribution over time' : `${figure.name} over time`
+  if (figure.cells === 'level') return `${figure.value.name} by CPU over time`
+  if (figure.y.scale === 'category') return `${figure.name} by ${figure.y.name} over time`
+  const name = plainLabel(figure.name)
+  return name === '' ? 'distribution over time' : `${name} over time`
 }
 
 function titleOf(figures: readonly HeatFigure[]): string {
   const first = figures[0]!
   const name = figures.length === 1 ? figureName(first) : 'heat maps'
   const words = first.tool === '' ? name : `${first.tool}: ${name}`
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
+  return first.tool === '' ? words.slice(0, 1).toUpperCase() + words.slice(1) : words
 }
 
 function subtitleOf(figures: readonly HeatFigure[]): string {
@@ -167,7 +168,12 @@ function subtitleOf(figures: readonly HeatFigure[]): string {
 }
 
 function rowsName(figure: HeatFigure, options: HeatMapOptions): string {
-  return options.rowsLabel ?? figure.y.name
+  return options.rowsLabel ?? plainLabel(figure.y.name)
+}
+
+/** What people call a column: `LAT(ms)` is latency. */
+function plainLabel(name: string): string {
+  return /^lat(ency)?\s*(\(?[mun]?s\)?)?$/i.test(name) ? 'latency' : name
 }
 
 function quantileWords(quantile: HeatQuantile, unit: string): string {
@@ -209,9 +215,9 @@ function legend(figure: HeatFigure, look: LegendLook): string {
   })
   x += 6
   const more = look.full < look.most ? ' and more' : ''
-  say(`${level ? formatValue(Number(look.full.toPrecision(4)), figure.value.unit) : grouped(look.full)}${more} ${level ? figure.value.name : `${figure.value.name} in a cell`}`, 6)
-  parts.push(el('text', { class: 'bv-second bv-scale', x: r(x), y: y + 10.5, fill: ink.secondary }, text(`· ${scaleWords(look.scale)}`)))
-  x += measure(`· ${scaleWords('linear')}`) + 20
+  const words = `${level ? formatValue(Number(look.full.toPrecision(4)), figure.value.unit) : grouped(look.full)}${more} ${level ? figure.value.name : `${figure.value.name} in a cell`} · `
+  parts.push(el('text', { class: 'bv-second', x: r(x), y: y + 10.5, fill: ink.secondary }, text(words), el('tspan', { class: 'bv-scale' }, text(scaleWords(look.scale)))))
+  x += measure(words + scaleWords('rank')) * 0.93 + 14
   if (!level) {
     parts.push(el('rect', { class: 'bv-none', x: r(x), y: y + 0.5, width: 15, height: 11, fill: ink.field, stroke: ink.line }))
     x += 21
@@ -425,6 +431,7 @@ function percentiles(figure: HeatFigure, lines: readonly HeatLine[], place: Plac
   const paths: string[] = []
   for (const line of lines) {
     let d = ''
+    let steps = ''
     let pen = false
     let last = NaN
     line.columns.forEach((quantile, c) => {
@@ -434,13 +441,15 @@ function percentiles(figure: HeatFigure, lines: readonly HeatLine[], place: Plac
       }
       const y = r(place.y + (1 - at(quantile)) * place.height)
       const [from, to] = [r(place.x + xs[c]! * place.width), r(place.x + xs[c + 1]! * place.width)]
-      d += pen ? (y === last ? `H${fixed(to)}` : `V${fixed(y)}H${fixed(to)}`) : `M${fixed(from)} ${fixed(y)}H${fixed(to)}`
+      if (pen && y !== last) steps += `M${fixed(from)} ${fixed(last)}V${fixed(y)}`
+      d += pen && y === last ? `H${fixed(to)}` : `M${fixed(from)} ${fixed(y)}H${fixed(to)}`
       pen = true
       last = y
     })
     if (d === '') continue
     const dash = DASHES[line.name]
-    paths.push(el('path', { class: 'bv-halo', d, fill: 'none', stroke: ink.page, 'stroke-width': 3, 'stroke-opacity': 0.55 }))
+    if (steps !== '') paths.push(el('path', { class: 'bv-quantile bv-step', d: steps, fill: 'none', stroke: ink.ink, 'stroke-width': 0.6, 'stroke-opacity': 0.28 }))
+    paths.push(el('path', { class: 'bv-halo', d, fill: 'none', stroke: ink.page, 'stroke-width': 3, 'stroke-opacity': 0.6 }))
     paths.push(el('path', { class: `bv-quantile bv-${line.name}`, d, fill: 'none', stroke: ink.ink, 'stroke-width': line.name === 'max' ? 0.9 : 1.25, 'stroke-dasharray': dash, 'stroke-linejoin': 'round' }))
     names.push({ name: line.name, y: last })
   }

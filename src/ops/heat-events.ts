@@ -8,7 +8,7 @@ import type { HeatFigure, HeatLine, HeatOptions, HeatQuantile } from './heat.ts'
 import { inRanges } from './time-range.ts'
 
 /** Columns a map has at most when the user did not say how wide one is. */
-const COLUMNS = 150
+const COLUMNS = 200
 const PANELS = 12
 /** More cells than this along an axis are refused: no screen shows them. */
 const MAX_CELLS = 20_000
@@ -61,7 +61,7 @@ interface Frame {
 function frame(table: EventTable, seconds: Float64Array, value: NumberColumn, options: HeatOptions, log: ExclusionLog): Frame {
   let start = Infinity
   for (const t of seconds) if (t < start) start = t
-  const inside = options.range === undefined ? () => true : inRanges([options.range], start)
+  const inside = options.range === undefined ? () => true : inRanges([options.range], Math.floor(start))
   const kept: number[] = []
   const all: number[] = []
   let [first, last, low, high, positive] = [Infinity, -Infinity, Infinity, -Infinity, Infinity]

@@ -189,7 +189,7 @@ function spreadEqualTimes(rows: readonly Interval[]): void {
 function keptColumns(x: ColumnEdges, options: HeatOptions): { from: number, to: number } {
   const columns = x.edges.length - 1
   if (options.range === undefined) return { from: 0, to: columns }
-  const inside = inRanges([options.range], x.edges[0]!)
+  const inside = inRanges([options.range], Math.floor(x.edges[0]!))
   let [from, to] = [columns, 0]
   for (let c = 0; c < columns; c++) {
     if (!inside(x.edges[c]!)) continue

@@ -25,7 +25,7 @@ export function cpuTableHeat(table: EventTable, options: HeatOptions = {}): Heat
   const log = new ExclusionLog()
   let start = Infinity
   for (const t of seconds) if (t < start) start = t
-  const inside = options.range === undefined ? () => true : inRanges([options.range], start)
+  const inside = options.range === undefined ? () => true : inRanges([options.range], Math.floor(start))
   const rows: { readonly time: number, readonly cpu: string, readonly level: number }[] = []
   for (let r = 0; r < table.length; r++) {
     const name = cpu.type === 'text' ? cpu.values[r]!.trim() : Number.isNaN(cpu.values[r]!) ? 'all' : String(cpu.values[r]!)
@@ -146,7 +146,7 @@ export function cpuSampleHeat(samples: SampleTable, options: HeatOptions = {}): 
     if (t < start) start = t
     if (t > end) end = t
   }
-  const inside = options.range === undefined ? () => true : inRanges([options.range], start)
+  const inside = options.range === undefined ? () => true : inRanges([options.range], Math.floor(start))
   if (!Number.isFinite(start)) throw new BpfviewError('E_NO_DATA', 'no sample has a time; expected perf script with its time field')
   const used = new Set<number>()
   const kept: number[] = []

@@ -1,6 +1,6 @@
 import { BpfviewError, quote } from '../model/index.ts'
 
-/** A point in time: seconds as printed in the capture, or since its start. */
+/** A point in time: seconds as printed in the capture, or since the second in which it starts. */
 export interface TimePoint {
   readonly seconds: number
   readonly sinceStart: boolean
@@ -36,7 +36,7 @@ export function parseTimeRanges(text: string): TimeRange[] {
   })
 }
 
-/** Seconds as printed of a point, when the data starts at `start`. Sums are rounded to nanoseconds, so that +0.3 on 12 is 12.3. */
+/** Seconds as printed of a point, when the data starts in second `start`. Sums are rounded to nanoseconds, so that +0.3 on 12 is 12.3. */
 export function secondsOf(point: TimePoint, start: number): number {
   return point.sinceStart ? Number((start + point.seconds).toFixed(9)) : point.seconds
 }
