@@ -10,6 +10,7 @@ import { sysstat } from './sysstat.ts'
 import { jsonTable } from './json-table.ts'
 import { folded } from './folded.ts'
 import { memleak } from './memleak.ts'
+import { pairs } from './pairs.ts'
 import { perfScript } from './perf-script.ts'
 import { wakeStacks } from './wake-stacks.ts'
 
@@ -29,5 +30,6 @@ export const formats: readonly Format[] = [
   folded,
   plainTable,
   jsonTable,
+  pairs,
   bpftraceOutput,
 ]

@@ -1,3 +1,4 @@
+import { unitFact } from '../src/model/index.ts'
 import type { HeatFigure, HeatLine, HeatPanel, HeatQuantile } from '../src/ops/heat.ts'
 import { gridMax } from '../src/ops/grid.ts'
 import { cut } from './escape.ts'
@@ -73,7 +74,7 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
 
   let top = 68
   figures.forEach((figure, index) => {
-    const scale: ColourScale = options.colours ?? (figure.cells === 'level' ? 'linear' : 'log')
+    const scale: ColourScale = options.colours ?? (figure.cells === 'level' || figure.y.scale === 'category' ? 'linear' : 'log')
     const most = Math.max(...figure.panels.map(panel => gridMax(panel.grid)))
     const full = options.saturate ?? (figure.cells === 'level' && figure.value.unit === '%' ? 100 : most)
     const unit = figure.cells === 'level' ? figure.value.unit : 'events'
@@ -138,7 +139,7 @@ function rowsOf(figure: HeatFigure): number {
 function figureName(figure: HeatFigure): string {
   if (figure.cells === 'level') return `${figure.value.name} by CPU over time`
   if (figure.y.scale === 'category') return `${figure.name} by ${figure.y.name} over time`
-  const name = plainLabel(figure.name)
+  const name = figure.name === figure.tool && unitFact(figure.y.unit).dimension === 'time' ? 'latency' : plainLabel(figure.name)
   return name === '' ? 'distribution over time' : `${name} over time`
 }
 
@@ -168,6 +169,7 @@ function subtitleOf(figures: readonly HeatFigure[]): string {
 }
 
 function rowsName(figure: HeatFigure, options: HeatMapOptions): string {
+  if (figure.name === figure.tool && figure.y.scale !== 'category') return options.rowsLabel ?? (unitFact(figure.y.unit).dimension === 'time' ? 'latency' : figure.y.name)
   return options.rowsLabel ?? plainLabel(figure.y.name)
 }
 
@@ -453,7 +455,7 @@ function percentiles(figure: HeatFigure, lines: readonly HeatLine[], place: Plac
     paths.push(el('path', { class: `bv-quantile bv-${line.name}`, d, fill: 'none', stroke: ink.ink, 'stroke-width': line.name === 'max' ? 0.9 : 1.25, 'stroke-dasharray': dash, 'stroke-linejoin': 'round' }))
     names.push({ name: line.name, y: last })
   }
-  names.sort((a, b) => a.y - b.y)
+  names.reverse().sort((a, b) => a.y - b.y)
   for (let i = 1; i < names.length; i++) names[i]!.y = Math.max(names[i]!.y, names[i - 1]!.y + 12.5)
   const over = names.length > 0 ? names[names.length - 1]!.y - (place.y + place.height) : 0
   if (over > 0) for (let i = names.length - 1, limit = place.y + place.height; i >= 0; i--, limit -= 12.5) names[i]!.y = Math.min(names[i]!.y, limit)

@@ -18,8 +18,10 @@ const MAX_CELLS = 20_000
  * E_NO_DATA when there is no time, no such column, or nothing to draw.
  */
 export function eventHeat(table: EventTable, options: HeatOptions = {}): HeatFigure {
-  const time = timeColumn(table, options.time)
-  const value = valueColumn(table, time, options.column)
+  const timed = timeColumn(table, options.time)
+  const valued = valueColumn(table, timed, options.column)
+  const time = timed.unit === '' && options.timeUnit !== undefined ? { ...timed, unit: options.timeUnit } : timed
+  const value = valued.unit === '' && options.valueUnit !== undefined ? { ...valued, unit: options.valueUnit } : valued
   const groups = splitColumn(table, options.split)
   const log = new ExclusionLog()
   const seconds = toSeconds(time)
@@ -30,7 +32,7 @@ export function eventHeat(table: EventTable, options: HeatOptions = {}): HeatFig
   const grids = names.map(() => emptyGrid(x, y))
   const height = y.length - 1
   for (const row of kept) {
-    const cell = cellOf(x, seconds[row]!) * height + cellOf(y, value.values[row]!)
+    const cell = cellOf(x, seconds[row]!) * height + Math.min(height - 1, cellOf(y, value.values[row]!))
     const { counts } = grids[panelOf.get(groups(row))!]!
     counts[cell] = counts[cell]! + 1
   }
@@ -76,7 +78,7 @@ function frame(table: EventTable, seconds: Float64Array, value: NumberColumn, op
       first = Math.min(first, t)
       last = Math.max(last, t)
       if (options.min !== undefined && v < options.min) log.add(`${value.name} below ${options.min}${unitText(value)}`)
-      else if (options.max !== undefined && v >= options.max) log.add(`${value.name} of ${options.max}${unitText(value)} or more`)
+      else if (options.max !== undefined && v > options.max) log.add(`${value.name} above ${options.max}${unitText(value)}`)
       else {
         kept.push(row)
         low = Math.min(low, v)
@@ -90,9 +92,17 @@ function frame(table: EventTable, seconds: Float64Array, value: NumberColumn, op
     throw new BpfviewError('E_NO_DATA', `no event to draw${why === '' ? '' : ` (${why})`}; expected events with a time and a ${value.name}`)
   }
   const step = options.step ?? timeStep(last - first, quantumOf(seconds))
-  const x = checkSize(stepEdges(first, last, step), 'columns', step)
+  const x = checkSize(options.origin === undefined ? stepEdges(first, last, step) : originEdges(first, last, step, options.origin), 'columns', step)
   const scale = rowScale(options, value, low, high, positive)
   return { x, y: checkSize(rowEdges(options, value, scale, low, high, positive), 'rows', options.rowStep ?? 0), rows: scale === 'linear' ? 'linear' : 'log', kept, all }
+}
+
+/** Columns of `step` from a given edge on, in either direction. */
+function originEdges(first: number, last: number, step: number, origin: number): Float64Array {
+  const from = Math.floor(Number(((first - origin) / step).toPrecision(12)))
+  const to = Math.floor(Number(((last - origin) / step).toPrecision(12))) + 1
+  if (to - from > MAX_CELLS) return checkSize(new Float64Array(to - from + 1), 'columns', step)
+  return spaced(Number((origin + from * step).toPrecision(15)), step, to - from)
 }
 
 function checkSize(edges: Float64Array, what: string, step: number): Float64Array {

@@ -156,7 +156,7 @@ function columnEdges(all: readonly (readonly Interval[])[], series: readonly His
   const times = [...new Set(all.flatMap(rows => rows.map(row => row.middle)))].sort((a, b) => a - b)
   const gaps = times.slice(1).map((time, i) => time - times[i]!).sort((a, b) => a - b)
   const step = gaps[Math.floor((gaps.length - 1) / 2)] ?? 1
-  const whole = times.every(time => Number.isInteger(time))
+  const whole = all.every(rows => rows.every(row => Number.isInteger(row.time)))
   const slack = whole ? Math.max(1, step * 0.5) : step * 0.5
   const cumulative = series.some(one => one.cumulative === true)
   const edges: number[] = [times[0]! - step]

@@ -16,8 +16,13 @@ export interface HeatOptions {
   readonly step?: number
   /** Values below are counted and not drawn; in the unit of the rows. */
   readonly min?: number
-  /** Values at or above are counted and not drawn; in the unit of the rows. */
+  /** Values above are counted and not drawn, and buckets that start there or above; in the unit of the rows. */
   readonly max?: number
+  /** Units of time and value columns that do not say theirs. */
+  readonly timeUnit?: Unit
+  readonly valueUnit?: Unit
+  /** A time in seconds that is the edge of a column; without it columns are whole multiples of their width. */
+  readonly origin?: number
   readonly range?: TimeRange
   /** Column, or key of a histogram series, whose every value gets its own panel. */
   readonly split?: string

@@ -14,8 +14,12 @@ export interface TimeRange {
 
 const POINT = /^(\+?)(\d+(?:\.\d+)?)s?$/
 
-/** The point `12.3` (seconds as printed) or `+12.3` (since the start of the data). Throws BpfviewError E_USAGE. */
+const CLOCK = /^(\d\d?):(\d\d):(\d\d(?:\.\d+)?)$/
+
+/** The point `12.3` (seconds as printed), `HH:MM:SS` (the time of the day) or `+12.3` (since the start of the data). Throws BpfviewError E_USAGE. */
 export function parseTimePoint(text: string): TimePoint {
+  const clock = CLOCK.exec(text.trim())
+  if (clock !== null) return { seconds: Number((Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3])).toFixed(9)), sinceStart: false }
   const match = POINT.exec(text.trim())
   if (match === null) throw new BpfviewError('E_USAGE', `the time ${quote(text)}; expected seconds as printed, like 12.3, or +12.3 for seconds since the start`)
   return { seconds: Number(match[2]), sinceStart: match[1] === '+' }
