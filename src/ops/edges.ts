@@ -99,15 +99,17 @@ function exponentBelow(value: number, base: 2 | 10, per: number): number {
   return k
 }
 
-/** The decimal step (1, 0.1, .. 1e-9) that all finite values are multiples of; 0 when there is none. Looks at up to 10,000 values. */
+/** The decimal step (1, 0.1, .. 1e-9) that all finite values are multiples of, as far as doubles say; 0 when there is none. */
 export function quantumOf(values: ArrayLike<number>): number {
-  const stride = Math.max(1, Math.floor(values.length / 10_000))
   let decimals = 0
-  for (let i = 0; i < values.length; i += stride) {
+  let scale = 1
+  for (let i = 0; i < values.length; i++) {
     const value = values[i]!
     if (!Number.isFinite(value)) continue
-    while (decimals <= 9 && Math.abs(value * 10 ** decimals - Math.round(value * 10 ** decimals)) > 1e-6 * Math.max(1, Math.abs(value))) decimals++
-    if (decimals > 9) return 0
+    while (Math.abs(value * scale - Math.round(value * scale)) > 1e-12 * Math.abs(value * scale)) {
+      if (++decimals > 9) return 0
+      scale *= 10
+    }
   }
   return Number(`1e-${decimals}`)
 }
