@@ -2,6 +2,7 @@ import { bccHistJson } from './bcc-hist-json.ts'
 import { bccHist } from './bcc-hist.ts'
 import { eventTable, plainTable } from './event-table.ts'
 import type { Format } from './format.ts'
+import { bpfviewProfile } from './bpfview-profile.ts'
 import { bpftraceJson } from './bpftrace-json.ts'
 import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
 import { bccStacks } from './bcc-stacks.ts'
@@ -16,6 +17,7 @@ import { wakeStacks } from './wake-stacks.ts'
 
 /** Every format, in the order in which they are asked whether an input is theirs: the first that says yes reads it. */
 export const formats: readonly Format[] = [
+  bpfviewProfile,
   bpftraceJson,
   bccHist,
   bccHistJson,

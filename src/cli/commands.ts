@@ -19,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'trace2heatmap', summary: 'draw times and latencies with the options of trace2heatmap.pl', load: async () => (await import('./commands/trace2heatmap.ts')).declareTrace2heatmap },
   { name: 'hist', summary: 'print histograms with quantiles', load: async () => (await import('./commands/hist.ts')).declareHist },
   { name: 'table', summary: 'print tables of events and intervals as text, CSV or JSON', load: async () => (await import('./commands/table.ts')).declareTable },
+  { name: 'merge', summary: 'merge runs, hosts or threads into one profile that knows its runs', load: async () => (await import('./commands/merge.ts')).declareMerge },
   { name: 'diff', summary: 'show every difference between two profiles, histograms or tables', load: async () => (await import('./commands/diff.ts')).declareDiff },
   { name: 'check', summary: 'give CI a verdict on runs before and after', load: async () => (await import('./commands/check.ts')).declareCheck },
   { name: 'info', summary: 'say what is in a file', load: async () => (await import('./commands/info.ts')).declareInfo },

@@ -26,8 +26,8 @@ export async function diffInputs(first: string | undefined, second: string | und
   const head = await readRuns(after, options)
   remarkQuality([...base, ...head])
   if (hasStacks(base[0]!) || hasStacks(head[0]!)) {
-    const one = profilesOf(base, flags.event)
-    const other = profilesOf(head, flags.event, one[0]!.profile.name)
+    const one = profilesOf(base, flags.event, undefined, flags.value)
+    const other = profilesOf(head, flags.event, one[0]!.profile.name, flags.value)
     return write(diffRuns(one, other, defined({ by: flags.by, names: flags.names ?? (to === 'folded' ? 'raw' as const : undefined), force: flags.force })), to, flags)
   }
   const { diffDistributions } = await import('./diff-distributions.ts')

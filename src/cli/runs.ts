@@ -7,6 +7,7 @@ import type { LabelledProfile } from '../ops/merge-runs.ts'
 import { mergeProfiles } from '../ops/merge.ts'
 import { cannotRead } from './bytes.ts'
 import { stackProfiles } from './choose.ts'
+import { remark } from './exit.ts'
 import { readInput } from './input.ts'
 import type { Input } from './input.ts'
 
@@ -33,26 +34,44 @@ export function expandRuns(path: string): string[] {
   }
 }
 
-/** One profile per input: that of `event`, else of the event that `like` or the first input has, else the input's first. */
-export function profilesOf(inputs: readonly Input[], event?: string, like?: string): LabelledProfile[] {
+/**
+ * One profile per input: that of `event`, else of the event that `like` or the first input has, else the input's first; in the value called
+ * `value`, else in the first. Says on stderr what an input holds besides.
+ */
+export function profilesOf(inputs: readonly Input[], event?: string, like?: string, value?: string): LabelledProfile[] {
   let wanted = event ?? like
-  return inputs.map(input => {
-    const profiles = stackProfiles(input)
-    const first = profiles[0]
+  let measure = value
+  const left = new Set<string>()
+  const profiles = inputs.map(input => {
+    const all = stackProfiles(input)
+    const found = all.filter(profile => value === undefined || profile.value.name === value || profile.value.unit === value)
+    const first = found[0]
     if (first === undefined) {
-      throw new BpfviewError('E_NO_DATA', `${kindsOf(input)}; expected stacks with values`, { source: input.source, line: 0 })
+      if (all.length === 0) throw new BpfviewError('E_NO_DATA', `${kindsOf(input)}; expected stacks with values`, { source: input.source, line: 0 })
+      throw new BpfviewError('E_NO_EVENT', `no value ${quote(value!)}; expected one of ${distinct(all.map(profile => profile.value.name))}`, { source: input.source, line: 0 })
     }
-    const name = wanted !== undefined && profiles.some(profile => profile.name === wanted) ? wanted : first.name
+    const name = wanted !== undefined && found.some(profile => profile.name === wanted) ? wanted : first.name
     if (event !== undefined && name !== event) {
-      throw new BpfviewError('E_NO_EVENT', `no event ${quote(event)}; expected one of ${[...new Set(profiles.map(profile => quote(profile.name)))].join(', ')}`, { source: input.source, line: 0 })
+      throw new BpfviewError('E_NO_EVENT', `no event ${quote(event)}; expected one of ${distinct(found.map(profile => profile.name))}`, { source: input.source, line: 0 })
     }
     wanted ??= name
-    return { label: input.source, profile: oneProfile(profiles.filter(profile => profile.name === name), input) }
+    const named = found.filter(profile => profile.name === name)
+    const unit = named.find(profile => profile.value.name === measure) ?? named[0]!
+    measure ??= unit.value.name
+    for (const other of found) if (other.name !== name) left.add(`event ${quote(other.name)}`)
+    for (const other of named) if (other.value.name !== unit.value.name) left.add(`value ${quote(other.value.name)}`)
+    return { label: input.source, profile: oneProfile(named.filter(profile => profile.value.name === unit.value.name), input) }
   })
+  if (left.size > 0 && event === undefined) remark(`event ${quote(wanted!)} is used; left out: ${[...left].sort().slice(0, 10).join(', ')}; choose with --event NAME`)
+  return profiles
+}
+
+function distinct(names: readonly string[]): string {
+  return [...new Set(names)].map(quote).join(', ')
 }
 
 function oneProfile(profiles: readonly Profile[], input: Input): Profile {
-  const profile = mergeProfiles(profiles)
+  const profile = profiles.length === 1 ? profiles[0]! : mergeProfiles(profiles)
   const { lost } = input.parsed
   return lost > 0 && profile.meta.lost === undefined ? { ...profile, meta: { ...profile.meta, lost } } : profile
 }

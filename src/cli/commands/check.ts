@@ -21,6 +21,7 @@ interface CheckFlags extends PolicyFlags, CheckOutputs {
   readonly names?: NameMode
   readonly weights?: 'counts' | 'measures'
   readonly event?: string
+  readonly value?: string
   readonly format?: string
   readonly force?: boolean
   readonly quiet?: boolean
@@ -50,6 +51,7 @@ export function declareCheck(command: Command): void {
     .addOption(new Option('--weights <KIND>', 'what values are, where folded text cannot say').choices(['counts', 'measures']))
     .option('--seed <N>', 'seed of permutations (default 1)', numberOption(0, 4294967295))
     .option('--event <NAME>', 'compare this event of inputs that hold several')
+    .option('--value <NAME>', 'and this value of events that have several')
     .option('--format <ID>', 'read the inputs as this format instead of detecting it')
     .option('--key <NAME>', 'names the comment for a bot that updates it')
     .option('--force', 'compare although event, unit or frequency differ')
@@ -75,8 +77,8 @@ async function runCheck(flags: CheckFlags): Promise<void> {
     const { runHistogramCheck } = await import('../check-histograms.ts')
     return runHistogramCheck(base, head, policy, { ...flags, strict: flags.strict ?? strict })
   }
-  const before = profilesOf(base, flags.event)
-  const after = profilesOf(head, flags.event, before[0]!.profile.name)
+  const before = profilesOf(base, flags.event, undefined, flags.value)
+  const after = profilesOf(head, flags.event, before[0]!.profile.name, flags.value)
   const comparison = compareRuns(before, after, {
     policy, ...defined({ names: flags.names ?? names, weights: flags.weights, force: flags.force }),
   })

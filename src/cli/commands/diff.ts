@@ -19,6 +19,7 @@ export interface DiffFlags {
   readonly icicle?: boolean
   readonly names?: NameMode
   readonly event?: string
+  readonly value?: string
   readonly format?: string
   readonly force?: boolean
   readonly script: boolean
@@ -40,6 +41,7 @@ export function declareDiff(command: Command): void {
     .option('--icicle', 'root at the top')
     .addOption(new Option('--names <MODE>', 'align: drop what changes between builds; bare: template arguments too; raw: leave names alone (default align; raw for folded)').choices(['align', 'bare', 'raw']))
     .option('--event <NAME>', 'compare this event of inputs that hold several')
+    .option('--value <NAME>', 'and this value of events that have several')
     .option('--format <ID>', 'read the inputs as this format instead of detecting it')
     .option('--force', 'compare although event, unit or frequency differ')
     .option('--no-script', 'no script: a still picture for <img>')
