@@ -1,3 +1,5 @@
+import { isCutMark } from './banners.ts'
+
 /** What one line of BCC's multi-line stacks is; `text` of a frame is not yet taken apart. */
 export type StackLine =
   | { readonly is: 'blank' | 'delimiter' | 'elided' }
@@ -9,7 +11,6 @@ export type StackLine =
 
 const VALUE = /^(\s*)(-?\d+)\s*$/
 const CLOCK = /^(\d{1,2}):(\d{2}):(\d{2})\s*$/
-const ELIDED = /^\s*(?:\[\.\.+(?:\w+\.\.+)?\]|\[--\]|\(\.\.\.\)|\.\.\.\.?|\.\.\. .* (?:truncated|omitted).*|<.*(?:truncated|screen clears).*>)\s*$/
 
 /** `    -                COMM (PID)` as profile and offcputime print it: 4 blanks, `-` in 16 columns, a blank. */
 const PADDED_TASK = /^    - {16}([^]*) \((-?\d+)\)$/
@@ -29,7 +30,7 @@ export function stackLine(raw: string): StackLine {
   const value = VALUE.exec(line)
   if (value !== null) return { is: 'value', value: Number(value[2]), indent: value[1]!.length }
   if (/^\s*--\s*$/.test(line)) return { is: 'delimiter' }
-  if (ELIDED.test(line)) return { is: 'elided' }
+  if (isCutMark(line)) return { is: 'elided' }
   const clock = CLOCK.exec(line)
   if (clock !== null) return { is: 'clock', seconds: Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]) }
   const task = PADDED_TASK.exec(line) ?? TASK.exec(line) ?? BRACKET_TASK.exec(line) ?? LOOSE_BRACKET_TASK.exec(line)
@@ -37,9 +38,4 @@ export function stackLine(raw: string): StackLine {
   const half = HALF_TASK.exec(line)
   if (half !== null) return { is: 'half-task', comm: half[1]! }
   return { is: 'frame', text: line, indent: line.length - line.trimStart().length }
-}
-
-/** True for a line that the author of a document put in the place of output. */
-export function isElision(line: string): boolean {
-  return ELIDED.test(line)
 }

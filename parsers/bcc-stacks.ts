@@ -14,8 +14,8 @@
  */
 import { DiagnosticLog, ROOT, kindCode } from '../src/model/index.ts'
 import type { Meta, Parsed, ValueType } from '../src/model/index.ts'
-import { EVENTS, OFF_CPU, SAMPLES, bannerFacts, bannerMeta, valueOfTool } from './banner.ts'
-import type { BannerFacts } from './banner.ts'
+import { EVENTS, OFF_CPU, SAMPLES, bannerFacts, bannerMeta, valueOfTool } from './stack-banner.ts'
+import type { BannerFacts } from './stack-banner.ts'
 import { stackLine } from './bcc-stack-line.ts'
 import { commOf } from './comm.ts'
 import type { Format } from './format.ts'

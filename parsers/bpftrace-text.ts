@@ -15,7 +15,7 @@
  */
 import { DiagnosticLog, ROOT, kindCode } from '../src/model/index.ts'
 import type { Dataset, Meta, Parsed } from '../src/model/index.ts'
-import { isElision } from './bcc-stack-line.ts'
+import { isCutMark } from './banners.ts'
 import type { KeyPart } from './bpftrace-key.ts'
 import { bpftraceNote, followsStack, gluedMap, keyEnd, leadingClock, mapStart, opensStack } from './bpftrace-line.ts'
 import type { MapStart } from './bpftrace-line.ts'
@@ -195,7 +195,7 @@ class BpftraceTextReader implements LineSink {
     }
     if (mapStart(line) !== undefined || bucketRow(line) !== undefined) return this.abandonKey(key)
     if (line.trim() === '') return key.stack.length === 0 ? true : this.abandonKey(key)
-    if (isElision(line)) {
+    if (isCutMark(line)) {
       this.log.note('elided', 'the author of this copy left lines out', { line: number, text: raw, severity: 'info' })
       key.stack.push({ name: '[...]', module: '' })
       return true
@@ -273,7 +273,7 @@ class BpftraceTextReader implements LineSink {
   private takeOther(line: string, number: number, raw: string): void {
     if (line.trim() === '') return this.closePrinted()
     if (this.takeNote(line, number)) return
-    if (isElision(line)) {
+    if (isCutMark(line)) {
       this.log.note('elided', 'the author of this copy left lines out', { line: number, text: raw, severity: 'info' })
       return
     }

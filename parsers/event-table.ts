@@ -19,6 +19,7 @@ import type { Dataset, Parsed } from '../src/model/index.ts'
 import { BannerNotes, isCutMark, isTalk } from './banners.ts'
 import { DayClock, parseStamp } from './clock.ts'
 import type { Stamp } from './clock.ts'
+import { eventStacks } from './event-stacks.ts'
 import type { Format, ReadOptions, Reader } from './format.ts'
 import { stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
@@ -161,7 +162,8 @@ class EventTableReader implements LineSink {
       const tool = this.toolName(shape.tool)
       const table = builder.finish(tool === undefined ? meta : { ...meta, tool }, step)
       const stacks = notes.size === 0 ? [] : [{ name: 'STACK', type: 'text' as const, values: Array.from({ length: table.length }, (_, i) => (notes.get(i) ?? []).join(';')) }]
-      datasets.push({ ...table, name: unique(caption !== '' ? caption : tool ?? 'table'), columns: [...table.columns, ...stacks] })
+      const named = { ...table, name: unique(caption !== '' ? caption : tool ?? 'table'), columns: [...table.columns, ...stacks] }
+      datasets.push(named, ...eventStacks(named, notes))
     }
     for (const [name, builder] of this.lineTables) {
       const tool = LINE_TABLES.find(table => table.tool === name)?.tool ?? meta.tool ?? name
@@ -255,7 +257,7 @@ class EventTableReader implements LineSink {
         return
       }
     }
-    if (current !== undefined && current.builder.length > 0 && /^\s{2,}\S|^\t\S/.test(text)) {
+    if (current !== undefined && current.builder.length > 0 && /^\s{2,}\S|^\t\S|^-->COUNT \d/.test(text)) {
       this.flush()
       this.note(current, text.trim())
       return

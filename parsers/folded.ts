@@ -12,7 +12,7 @@
  */
 import { DiagnosticLog, kindCode, ROOT } from '../src/model/index.ts'
 import type { Dataset, Parsed, ProfileDiff, ValueType } from '../src/model/index.ts'
-import { BLOCKED, OFF_CPU, SAMPLES, valueOfTool } from './banner.ts'
+import { BLOCKED, OFF_CPU, SAMPLES, valueOfTool } from './stack-banner.ts'
 import { kindOfName } from './frame-kind.ts'
 import type { KindWalk } from './frame-kind.ts'
 import { isFoldedComment, splitFolded, splitFrames } from './folded-line.ts'

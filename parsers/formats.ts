@@ -10,8 +10,12 @@ import { csvTable } from './csv-table.ts'
 import { sysstat } from './sysstat.ts'
 import { jsonTable } from './json-table.ts'
 import { folded } from './folded.ts'
-import { memleak } from './memleak.ts'
 import { pairs } from './pairs.ts'
+import { criticalSections } from './critical-sections.ts'
+import { deadlock } from './deadlock.ts'
+import { lockStats } from './lock-stats.ts'
+import { stackHist } from './stack-hist.ts'
+import { memleak } from './memleak.ts'
 import { perfScript } from './perf-script.ts'
 import { wakeStacks } from './wake-stacks.ts'
 
@@ -19,10 +23,13 @@ import { wakeStacks } from './wake-stacks.ts'
 export const formats: readonly Format[] = [
   bpfviewProfile,
   bpftraceJson,
+  stackHist,
   bccHist,
   bccHistJson,
-  csvTable,
   sysstat,
+  lockStats,
+  criticalSections,
+  deadlock,
   eventTable,
   perfScript,
   bpftraceText,
@@ -30,8 +37,9 @@ export const formats: readonly Format[] = [
   memleak,
   bccStacks,
   folded,
+  pairs,
+  csvTable,
   plainTable,
   jsonTable,
-  pairs,
   bpftraceOutput,
 ]

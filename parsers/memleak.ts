@@ -13,7 +13,7 @@
  */
 import { DiagnosticLog, ROOT } from '../src/model/index.ts'
 import type { Dataset, Meta, Parsed } from '../src/model/index.ts'
-import { isElision } from './bcc-stack-line.ts'
+import { isCutMark } from './banners.ts'
 import type { Format } from './format.ts'
 import { isBanner, stripInterrupt } from './head.ts'
 import { lineReader } from './lines.ts'
@@ -92,8 +92,8 @@ class MemleakReader implements LineSink {
       this.entry = undefined
       return
     }
-    if (TALK.test(line) || isBanner(line) || isElision(line)) {
-      if (isElision(line) && this.entry !== undefined) this.log.note('elided', 'the author of this copy left lines out', { line: number, text, severity: 'info' })
+    if (TALK.test(line) || isBanner(line) || isCutMark(line)) {
+      if (isCutMark(line) && this.entry !== undefined) this.log.note('elided', 'the author of this copy left lines out', { line: number, text, severity: 'info' })
       return
     }
     // a copy may have lost its leading blanks

@@ -80,6 +80,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'tcpconnect', labels: '[TIME] [TIME(s)] [UID] PID COMM [IP] SADDR [SPORT] [LPORT] DADDR DPORT [QUERY]' },
   { tool: 'tcpconnect', labels: 'LADDR RADDR RPORT CONNECTS' },
   { tool: 'tcpconnlat', labels: '[TIME(s)] PID COMM IP SADDR [LPORT] DADDR DPORT LAT(ms)' },
+  { tool: 'tcpdrop', labels: 'TIME PID COMM SADDR:SPORT DADDR:DPORT STATE' },
   { tool: 'tcpdrop', labels: 'TIME PID IP SADDR:SPORT > DADDR:DPORT STATE (FLAGS)' },
   { tool: 'tcplife', labels: '[TIME] [TIME(s)] PID COMM [IP] LADDR LPORT RADDR RPORT TX_KB RX_KB MS' },
   { tool: 'tcppktlat', labels: '[TIME(s)] PID COMM LADDR LPORT RADDR RPORT MS' },

@@ -20,9 +20,9 @@
  */
 import { DiagnosticLog, ROOT, kindCode } from '../src/model/index.ts'
 import type { FrameKind, Parsed } from '../src/model/index.ts'
-import { BLOCKED, bannerFacts, bannerMeta } from './banner.ts'
-import type { BannerFacts } from './banner.ts'
-import { isElision } from './bcc-stack-line.ts'
+import { BLOCKED, bannerFacts, bannerMeta } from './stack-banner.ts'
+import type { BannerFacts } from './stack-banner.ts'
+import { isCutMark } from './banners.ts'
 import { commOf } from './comm.ts'
 import type { Format } from './format.ts'
 import { TASK } from './frame-kind.ts'
@@ -90,7 +90,7 @@ class WakeStacksReader implements LineSink {
     if (line.trim() === '') return this.abandon(true)
     const party = PARTY.exec(line)
     if (party !== null) return this.party(party[1] as 'target' | 'waker', commOf(PADDED_PARTY.exec(line)?.[1] ?? party[2]!), number, text)
-    if (isElision(line)) {
+    if (isCutMark(line)) {
       this.log.note('elided', 'the author of this copy left lines out', { line: number, text, severity: 'info' })
       return this.abandon(true)
     }

@@ -1,0 +1,144 @@
+/**
+ * Lock statistics per caller, as klockstat prints them, python in nanoseconds, libbpf with units:
+ *
+ *                                       Caller   Avg Spin  Count   Max spin Total spin
+ *                               pipe_wait+0xa9        685 811947      17376  556542328
+ *                               pipe_wait+0xa9                                              more of the caller's stack (-s)
+ *                              pipe_read+0x206
+ *
+ *                                       Caller   Avg Hold  Count   Max hold Total hold
+ *                               futex_wait+0x5     1.2 us     12     3.0 ms     4.1 ms
+ *        Max PID 4711, COMM web, Lock rt_mutex (0xffff8881)
+ *
+ * Each interval stands for itself. Source: bcc tools/klockstat.py, libbpf-tools klockstat.c; FORMATS c7.
+ */
+import { DiagnosticLog, ROOT } from '../src/model/index.ts'
+import type { Dataset, Meta, Parsed } from '../src/model/index.ts'
+import { isCutMark, isTalk } from './banners.ts'
+import type { Format } from './format.ts'
+import { stripInterrupt } from './head.ts'
+import { lineReader } from './lines.ts'
+import type { LineSink } from './lines.ts'
+import { ProfileBuilder } from './profile-builder.ts'
+import { addStack } from './stack-sides.ts'
+import { parseSymbol } from './symbol.ts'
+import type { Symbol } from './symbol.ts'
+
+const HEADING = /^\s*(Caller|Tid\s+Comm|Thread)\s+Avg (\w+)\s+Count\s+Max \w+\s+Total \w+\s*$/i
+const TIME = '(\\d+(?:\\.\\d+)?(?: ?(?:ns|us|ms|s|m|h))?)'
+const ROW = new RegExp(`^\\s*(\\S.*?)\\s+${TIME}\\s+(\\d+)\\s+${TIME}\\s+${TIME}\\s*$`)
+const WORST = /^\s*Max PID (\d+), COMM (.*), Lock (.*) \((0x[0-9a-f]+)\)\s*$/
+const CLOCK = /^\d{2}:\d{2}:\d{2}\s*$/
+
+export const lockStats: Format = {
+  id: 'lock-stats',
+  title: 'lock statistics per caller (klockstat)',
+  sniff: head => head.lines.some(line => HEADING.test(line)),
+  reader(options) {
+    const log = new DiagnosticLog(options.source, options.strict)
+    return lineReader(new LockStatsReader(log), log)
+  },
+}
+
+interface Lock {
+  readonly interval: number
+  readonly stack: Symbol[]
+  readonly caller: string
+  /** Nanoseconds. */
+  readonly average: number
+  readonly count: number
+  readonly max: number
+  readonly total: number
+  worst: { readonly pid: number; readonly comm: string; readonly lock: string } | undefined
+}
+
+class LockStatsReader implements LineSink {
+  private readonly log: DiagnosticLog
+  /** Rows per kind of time: spin or wait, hold. */
+  private readonly kinds = new Map<string, Lock[]>()
+  private readonly intervals = new Map<string, number>()
+  private rows: Lock[] | undefined
+  private kind = ''
+
+  constructor(log: DiagnosticLog) {
+    this.log = log
+  }
+
+  line(text: string, number: number): void {
+    const line = stripInterrupt(text)
+    if (line.trim() === '' || isTalk(line) || isCutMark(line) || CLOCK.test(line)) return
+    const heading = HEADING.exec(line)
+    if (heading !== null) return this.open(heading[2]!.toLowerCase())
+    const { rows } = this
+    if (rows === undefined) return this.log.skip(number, text, 'a line before the heading of a lock table')
+    const row = ROW.exec(line)
+    if (row !== null) {
+      rows.push({
+        interval: this.intervals.get(this.kind)!, caller: row[1]!, stack: [parseSymbol(row[1]!)], average: nanoseconds(row[2]!), count: Number(row[3]),
+        max: nanoseconds(row[4]!), total: nanoseconds(row[5]!), worst: undefined,
+      })
+      return
+    }
+    const lock = rows.at(-1)
+    if (lock === undefined) return this.log.skip(number, text, 'a line that is no row of a lock table')
+    const worst = WORST.exec(line)
+    if (worst !== null) lock.worst = { pid: Number(worst[1]), comm: worst[2]!, lock: worst[3]! }
+    else if (/^\s*\S+\s*$/.test(line)) lock.stack.push(parseSymbol(line))
+    else this.log.skip(number, text, 'a line that is no row of a lock table')
+  }
+
+  end(): Parsed {
+    const datasets: Dataset[] = []
+    for (const [kind, rows] of this.kinds) {
+      if (rows.length === 0) continue
+      const meta: Meta = { tool: 'klockstat', event: `lock ${kind}` }
+      for (const [name, unit, pick] of [['total', 'ns', total], ['count', 'count', count]] as const) {
+        const profile = new ProfileBuilder()
+        for (const lock of rows) profile.add(addStack(profile.stacks, ROOT, lock.stack, lock.stack.length), pick(lock))
+        datasets.push(profile.finish(`lock ${kind}`, { name, unit }, meta))
+      }
+      datasets.push(tableOf(kind, rows, this.intervals.get(kind)!, meta))
+    }
+    return { format: lockStats.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  private open(kind: string): void {
+    this.kind = kind
+    this.intervals.set(kind, (this.intervals.get(kind) ?? 0) + 1)
+    let rows = this.kinds.get(kind)
+    if (rows === undefined) this.kinds.set(kind, rows = [])
+    this.rows = rows
+  }
+}
+
+function total(lock: Lock): number {
+  return lock.total
+}
+
+function count(lock: Lock): number {
+  return lock.count
+}
+
+function tableOf(kind: string, rows: readonly Lock[], intervals: number, meta: Meta): Dataset {
+  const number = (name: string, unit: string, pick: (lock: Lock) => number) => ({ name, type: 'number' as const, unit, values: Float64Array.from(rows, pick) })
+  const text = (name: string, pick: (lock: Lock) => string) => ({ name, type: 'text' as const, values: rows.map(pick) })
+  const worst = rows.some(lock => lock.worst !== undefined)
+  return {
+    kind: 'events', name: `lock ${kind}`, tool: 'klockstat', length: rows.length, meta,
+    columns: [
+      ...(intervals > 1 ? [number('INTERVAL', '', lock => lock.interval)] : []),
+      text('CALLER', lock => lock.caller), number('AVG', 'ns', lock => lock.average), number('COUNT', 'count', count),
+      number('MAX', 'ns', lock => lock.max), number('TOTAL', 'ns', total), text('STACK', lock => lock.stack.map(frame => frame.name + (frame.offset ?? '')).join(';')),
+      ...(worst ? [number('MAX PID', '', lock => lock.worst?.pid ?? NaN), text('MAX COMM', lock => lock.worst?.comm ?? ''), text('LOCK', lock => lock.worst?.lock ?? '')] : []),
+    ],
+  }
+}
+
+const NANOSECONDS = new Map([['', 1], ['ns', 1], ['us', 1e3], ['ms', 1e6], ['s', 1e9], ['m', 6e10], ['h', 3.6e12]])
+
+/** `685`, `1.2 us`, `3.0 m` in nanoseconds, to the digit printed. */
+function nanoseconds(text: string): number {
+  const [, digits, unit] = /^([\d.]+) ?([a-z]*)$/.exec(text)!
+  const value = Number(digits) * NANOSECONDS.get(unit!)!
+  return value < 1e12 ? Math.round(value * 10) / 10 : value
+}

@@ -1,0 +1,81 @@
+/** Readers of stacks and maps under cuts, splices and flipped bytes: a result that keeps every invariant, or one BpfviewError; never anything else. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { formats, parse } from '../parsers/index.ts'
+import { BpfviewError } from '../src/model/index.ts'
+import { dump } from './dump.ts'
+
+const FOLDERS = ['folded', 'bcc-stacks', 'wake-stacks', 'memleak', 'lock-stats', 'critical-sections', 'deadlock', 'stack-hist', 'bpftrace', 'bpftrace-json', 'event-table']
+const SEEDS = FOLDERS.flatMap(folder => readdirSync(join('fixtures', folder)).filter(name => !name.endsWith('.golden'))
+  .map(name => ({ folder, name, bytes: readFileSync(join('fixtures', folder, name)) })))
+const ROUNDS = Number(process.env['BPFVIEW_FUZZ_ROUNDS'] ?? 20)
+
+/** Numbers in [0, 1), the same for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
+    state ^= state >>> 12
+    return (state >>> 0) / 2 ** 32
+  }
+}
+
+const TOKENS = ['\n', '@[', ']: ', ', ', '@x: ', '"', '{', '}', '\t', '    ', '-', '--', '9', '-1', '1e999', '99999999999999999999', '__proto__', '\u0000', '\u00ff', '^C', '[...]', '12:00:01\n', '|', 'waker:', ';']
+
+function mutate(bytes: Uint8Array, other: Uint8Array, random: () => number): Uint8Array {
+  const at = (length: number): number => Math.floor(random() * length)
+  let text = Buffer.from(bytes)
+  for (let n = 1 + at(4); n > 0; n--) {
+    const from = at(text.length + 1)
+    switch (at(6)) {
+      case 0: text = text.subarray(0, from); break
+      case 1: text = Buffer.concat([text.subarray(0, from), text.subarray(from + at(40))]); break
+      case 2: text = Buffer.concat([text.subarray(0, from), other.subarray(at(other.length))]); break
+      case 3: text = Buffer.concat([text.subarray(0, from), Buffer.from(TOKENS[at(TOKENS.length)]!, 'latin1'), text.subarray(from)]); break
+      case 4: {
+        const copy = Buffer.from(text)
+        if (copy.length > 0) copy[at(copy.length)] = at(256)
+        text = copy
+        break
+      }
+      default: {
+        const lines = text.toString('latin1').split('\n')
+        lines.splice(at(lines.length), 1, ...lines.slice(at(lines.length)).slice(0, at(5)))
+        text = Buffer.from(lines.join('\n'), 'latin1')
+      }
+    }
+  }
+  return text
+}
+
+function outcome(input: Uint8Array | Iterable<Uint8Array>, format: string | undefined): string {
+  try {
+    return dump(parse(input, { source: 'fuzz', ...(format !== undefined && { format }) }))
+  } catch (error) {
+    if (error instanceof BpfviewError) return `${error.code} ${error.message}`
+    throw error
+  }
+}
+
+function* chunked(bytes: Uint8Array, random: () => number): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length;) {
+    const size = 1 + Math.floor(random() * 60)
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+}
+
+describe.each(SEEDS)('$folder/$name', ({ folder, bytes }) => {
+  test('damaged', () => {
+    const random = randomOf(bytes.length * 31 + folder.length)
+    const own = formats.find(format => format.id === folder)!
+    for (let round = 0; round < ROUNDS; round++) {
+      const damaged = mutate(bytes, SEEDS[Math.floor(random() * SEEDS.length)]!.bytes, random)
+      const detected = outcome(damaged, undefined)
+      expect(outcome(chunked(damaged, random), undefined), damaged.toString()).toBe(detected)
+      const forced = outcome(damaged, own.id)
+      expect(outcome(chunked(damaged, random), own.id), damaged.toString()).toBe(forced)
+    }
+  })
+})
