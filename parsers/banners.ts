@@ -44,10 +44,11 @@ const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
   [/^Running for \d+ seconds or hit Ctrl-C/, 'llcstat'],
   [/^Finding critical section/, 'criticalstat'],
   [/^Tracing oom_kill/, 'oomkill'],
+  [/^\s*-*procs-* *-+memory-/, 'vmstat'],
 ]
 
 /** Lines with which tools talk about themselves; they carry no data, and no tool prints data that starts so. */
-const TALK = /^\s*(?:Tracing(?: |\.\.\.)|Sampling |Counting |Reading load|Running for |Display kvm|Finding critical|Attach(?:ing|ed) |Detaching|Hit Ctrl-C|Ctrl-C|Press |WARNING: |Warning: |ERROR: |Failed to|libbpf: |if your program has maps|\[sudo\] password|Monitoring |Starting |Waiting |Collecting |Summariz(?:ing|e) |hcall \S+ ,|DDOS detector started|Exiting|Stopping|Note: Kernel bpf)/
+const TALK = /^\s*(?:Tracing(?: |\.\.\.)|Sampling |Counting |Reading load|Running for |Display kvm|Finding critical|Attach(?:ing|ed) |Detaching|Hit Ctrl-C|Ctrl-C|Press |WARNING: |Warning: |ERROR: |Failed to|libbpf: |if your program has maps|\[sudo\] password|Monitoring |Starting |Waiting |Collecting |Summariz(?:ing|e) |hcall \S+ ,|DDOS detector started|Exiting|Stopping|Note: Kernel bpf|open [uk]probes:$|-*procs-* *-+memory-)/
 /** Signs of an author who left lines out. */
 const CUT = /^\s*(?:\[\.\.\.?\]|\[--\]|\.{2,}|\(\.\.\.\)|\[\.\.\.\s*truncated\s*\.\.\.\]|\.\.\. more output truncated|\.\.\. *output truncated.*|\(\.{3}more output omitted.*\)|<screen clears>|\[snip\]|\u2026)\s*$/i
 

@@ -34,9 +34,9 @@ export function parseStamp(text: string): Stamp | undefined {
   if (clock !== undefined) return { unit: 'clock', seconds: clock }
   const words = inner.replace(/(\d)T(\d)/, '$1 $2').split(/ +/)
   if (words.length >= 5) return ctime(words)
-  if (words.length < 2 || words.length > 3) return undefined
+  if (words.length < 2 || words.length > 4) return undefined
   const day = dayOf(words[0]!)
-  const time = clockSeconds(words.slice(1).join(' ').replace(/Z$|[+-]\d\d:?\d\d$/, ''))
+  const time = clockSeconds(words.slice(1).join(' ').replace(/(?:Z|[+-]\d\d:?\d\d| (?!AM$|PM$)[A-Z]{3,5})$/, ''))
   return day === undefined || time === undefined ? undefined : { unit: 'date', seconds: day + time }
 }
 

@@ -58,7 +58,8 @@ function csvHeading(line: string): Heading | undefined {
   if (text.length > 4000) return undefined
   for (const separator of [',', ';', '\t']) {
     const labels = fieldsOf(text, separator).map(field => field.text)
-    if (labels.length < 3 || new Set(labels).size < labels.length) continue
+    if (separator === ';' && !line.startsWith('#')) continue
+    if (labels.length < 3 || labels.some(label => /\s\d+$/.test(label)) || new Set(labels).size < labels.length) continue
     if (labels.every(label => /^[A-Za-z%_#][\w%/() .:#-]{0,60}$/.test(label) && !/ .* .* /.test(label))) return { separator, labels }
   }
   return undefined

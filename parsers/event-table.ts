@@ -40,7 +40,7 @@ export const eventTable: Format = {
   id: 'event-table',
   title: 'event and interval tables of BCC, libbpf and bpftrace tools',
   /** A heading some tool is known to print, or a line that is a row by itself. */
-  sniff: head => head.lines.some(line => headingOf(line)?.tool !== undefined || LINE_TABLES.some(table => table.pattern.test(line))),
+  sniff: head => head.lines.some(line => headingOf(line)?.tool !== undefined || (line.length <= 4096 && LINE_TABLES.some(table => table.pattern.test(line)))),
   reader: options => readerOf('event-table', options),
 }
 
@@ -76,15 +76,16 @@ interface TableShape {
 const DRAWN = new Set(['->', '<->'])
 
 function tableOf({ header, tool }: Heading): TableShape {
-  const labels = header.labels.filter(label => !DRAWN.has(label.text))
+  const printed = header.labels.filter(label => !DRAWN.has(label.text))
+  const labels = tool?.first === undefined ? printed : [{ text: tool.first, start: 0, end: 1 }, ...printed]
   const last = labels.length - 1
   const specs = columnSpecs(labels.map(label => tool?.rename?.[label.text] ?? label.text), label => tool?.cells?.[label] ?? cellOf(label))
   const slots = specs.map((spec, i): Slot => {
     const cell = i === last && (spec.cell === 'auto' || spec.cell === 'word' || spec.cell === 'comm') ? 'text' : spec.cell
     return { cell, start: labels[i]!.start, end: labels[i]!.end, rest: i === last && cell === 'text' }
   })
-  const draws = labels.length < header.labels.length || labels.some(label => label.text === 'SRC_NID' || label.text === 'LADDR:LPORT')
-  return { tool, specs, layout: { slots, aligned: header.aligned, drawn: draws ? DRAWN : NOTHING } }
+  const draws = printed.length < header.labels.length || labels.some(label => label.text === 'SRC_NID' || label.text === 'LADDR:LPORT')
+  return { tool, specs, layout: { slots, aligned: header.aligned, short: tool?.first !== undefined, drawn: draws ? DRAWN : NOTHING } }
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -161,7 +162,7 @@ class EventTableReader implements LineSink {
     for (const { caption, shape, builder, notes } of this.tables.values()) {
       const tool = this.toolName(shape.tool)
       const table = builder.finish(tool === undefined ? meta : { ...meta, tool }, step)
-      const stacks = notes.size === 0 ? [] : [{ name: 'STACK', type: 'text' as const, values: Array.from({ length: table.length }, (_, i) => (notes.get(i) ?? []).join(';')) }]
+      const stacks = notes.size === 0 ? [] : [{ name: shape.tool?.notes ?? 'STACK', type: 'text' as const, values: Array.from({ length: table.length }, (_, i) => (notes.get(i) ?? []).join(shape.tool?.notes === undefined ? ';' : '\n')) }]
       const named = { ...table, name: unique(caption !== '' ? caption : tool ?? 'table'), columns: [...table.columns, ...stacks] }
       datasets.push(named, ...eventStacks(named, notes))
     }
@@ -197,6 +198,7 @@ class EventTableReader implements LineSink {
   }
 
   private lineRow(text: string, number: number): boolean {
+    if (text.length > 4096) return false
     for (const table of LINE_TABLES) {
       const match = table.pattern.exec(text)
       if (match === null) continue
@@ -229,7 +231,7 @@ class EventTableReader implements LineSink {
   }
 
   private heading(heading: Heading): void {
-    const caption = this.held?.text.trim() ?? ''
+    const caption = heading.caption ?? this.held?.text.trim() ?? ''
     this.held = undefined
     const id = `${caption}\u0000${heading.header.labels.map(label => label.text).join('\u0000')}`
     const known = this.tables.get(id)

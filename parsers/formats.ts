@@ -8,9 +8,19 @@ import { bpftraceOutput, bpftraceText } from './bpftrace-text.ts'
 import { bccStacks } from './bcc-stacks.ts'
 import { csvTable } from './csv-table.ts'
 import { sysstat } from './sysstat.ts'
+import { columnsOnly } from './columns-only.ts'
+import { counters } from './counters.ts'
+import { dmesg } from './dmesg.ts'
+import { ftrace } from './ftrace.ts'
+import { pairs } from './pairs.ts'
+import { perfReport } from './perf-report.ts'
+import { perfSchedLatency, perfSchedMap, perfSchedTimehist } from './perf-sched.ts'
+import { perfStat } from './perf-stat.ts'
+import { perfTrace } from './perf-trace.ts'
+import { probeList } from './probe-list.ts'
+import { prometheus } from './prometheus.ts'
 import { jsonTable } from './json-table.ts'
 import { folded } from './folded.ts'
-import { pairs } from './pairs.ts'
 import { criticalSections } from './critical-sections.ts'
 import { deadlock } from './deadlock.ts'
 import { lockStats } from './lock-stats.ts'
@@ -26,6 +36,15 @@ export const formats: readonly Format[] = [
   stackHist,
   bccHist,
   bccHistJson,
+  perfReport,
+  perfStat,
+  perfSchedTimehist,
+  perfSchedLatency,
+  perfSchedMap,
+  perfTrace,
+  prometheus,
+  ftrace,
+  dmesg,
   sysstat,
   lockStats,
   criticalSections,
@@ -39,7 +58,10 @@ export const formats: readonly Format[] = [
   folded,
   pairs,
   csvTable,
+  counters,
   plainTable,
+  probeList,
   jsonTable,
   bpftraceOutput,
+  columnsOnly,
 ]

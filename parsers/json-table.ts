@@ -32,7 +32,7 @@ export const jsonTable: Format = {
 
 /** Text that opens as an object or an array of objects. Formats in JSON that are more than tables are asked before. */
 function sniffJson(head: Head): boolean {
-  return /^\s*(?:\^C\s*)?(?:\{\s*"|\[\s*\{\s*")/.test(head.text) && !/^\s*\{"(?:type|\$schema|linux-perf-json-version|traceEvents|nodes|version)"/.test(head.text)
+  return /^\s*(?:\^C\s*)?(?:\{\s*"|\[\s*\{\s*")/.test(head.text) && !/^\s*\{\s*"(?:type|\$schema|linux-perf-json-version|traceEvents|nodes|version)"/.test(head.text)
 }
 
 /** Units that names do not say, per table. */

@@ -1,15 +1,15 @@
-import { splitLabel } from '../src/model/index.ts'
+import { conversion, splitLabel } from '../src/model/index.ts'
 import type { Column, DiagnosticLog, EventTable, Meta, Unit } from '../src/model/index.ts'
-import { isInexact, numberCell } from './cells.ts'
+import { durationCell, isInexact, numberCell } from './cells.ts'
 import { DayClock, parseStamp } from './clock.ts'
 import type { Stamp } from './clock.ts'
 
 /**
  * What a column's cells are: 'number'; 'time' = a time of day or a number of seconds, whichever the first cell is; 'word' = text without
- * blanks; 'comm' = a process name, up to 16 bytes of anything, blanks and nothing included; 'text' = anything, once per table;
+ * blanks; 'duration' = a number with its unit glued on; 'comm' = a process name, up to 16 bytes of anything, blanks and nothing included; 'text' = anything, once per table;
  * 'auto' = one word, a number column in the end when every cell is a number.
  */
-export type Cell = 'number' | 'time' | 'word' | 'comm' | 'text' | 'auto'
+export type Cell = 'number' | 'time' | 'duration' | 'word' | 'comm' | 'text' | 'auto'
 
 /** A column as a header gave it. */
 export interface ColumnSpec {
@@ -92,9 +92,20 @@ export class TableBuilder {
     const cells = this.cells[i]!
     if (spec.cell === 'number') {
       if (isInexact(text)) this.log.note('inexact-value', 'a value above 2^53 is kept only to 53 bits', { line, text, severity: 'info' })
-      cells.push(numberCell(text) as never)
-    } else if (spec.cell === 'time') cells.push(this.time(i, text) as never)
+      cells.push(this.sized(i, text) as never)
+    } else if (spec.cell === 'duration') cells.push(durationCell(text) as never)
+    else if (spec.cell === 'time') cells.push(this.time(i, text) as never)
     else cells.push(text as never)
+  }
+
+  /** The number of a cell. One printed with a size suffix is in the column's own unit where that is one of bytes; else the column is in bytes. */
+  private sized(i: number, text: string): number {
+    const value = numberCell(text) ?? NaN
+    if (!/[KMGTPkmgtpB]i?B?$/.test(text) || Number.isNaN(value)) return value
+    const factor = conversion('bytes', this.units[i]!)
+    if (factor !== undefined) return value * factor
+    if (this.units[i] === '' && !/PS$/.test(this.specs[i]!.name)) this.units[i] = 'bytes'
+    return value
   }
 
   private time(i: number, text: string): number {
@@ -108,6 +119,7 @@ export class TableBuilder {
   private column(spec: ColumnSpec, i: number): Column {
     const cells = this.cells[i]!
     const unit = spec.cell === 'time' && this.units[i] === '' ? 's' : this.units[i]!
+    if (spec.cell === 'duration') return { name: spec.name, type: 'number', unit: 'us', values: Float64Array.from(cells as number[]) }
     if (spec.cell === 'number' || spec.cell === 'time') return { name: spec.name, type: 'number', unit, values: Float64Array.from(cells as number[]) }
     if (spec.cell === 'auto') {
       const numbers = numbersOf(cells as string[])

@@ -14,16 +14,22 @@ const LABELS: Readonly<Record<Cell, string>> = {
   text: 'ARGS|ARGs|ARGS (RET)|PATH|FILE|FILENAME|QUERY|HOST|CALL|COMMAND|Command|MESSAGE|DESCRIPTION|EVENT|FUNC|METHOD|TARGET|SYMBOL|Symbol|EXIT_CODE|-|CLASS|TYPE/NAME|PPC HCALL|NAME/TYPE|CACHE|SOCKET|Cmnd',
   word: 'T|TYPE|D|DISK|Disk|DEVICE|Device|DEV|PROT|PROTO|MODE|ZONE|STATUS|STATE|OLDSTATE|NEWSTATE|SADDR|DADDR|LADDR|RADDR|LADDR6|RADDR6|ADDR|SKADDR|SYS|SYSCALL|SIG|REASON|RVAL|FLAGS|OPTS|HARDIRQ|SOFTIRQ'
     + '|LABEL|ACTION|KVM_EXIT_REASON|LADDR:LPORT|RADDR:RPORT|T>|BL|FAM|ADDRESS|CALLER|QUEUE|Driver|IFACE|Iface|DIR|USER',
-  auto: 'RESULT|ID|VERDICT',
+  auto: 'RESULT|ID|VERDICT|PR|NI|Recv-Q|Send-Q',
+  duration: '',
 }
 
+/** What date(1) calls zones: vmstat -t writes it over its times. */
+export const ZONES = ['UTC', 'GMT', 'WET', 'WEST', 'BST', 'IST', 'CET', 'CEST', 'EET', 'EEST', 'MSK', 'EST', 'EDT', 'CST', 'CDT', 'MST', 'MDT', 'PST', 'PDT', 'AKST', 'HST', 'JST', 'KST', 'AEST', 'AEDT', 'NZST', 'SAST'] as const
+
 const CELLS = new Map<string, Cell>()
-for (const cell of Object.keys(LABELS) as Cell[]) for (const label of LABELS[cell].split('|')) CELLS.set(label, cell)
+for (const cell of Object.keys(LABELS) as Cell[]) for (const label of LABELS[cell].split('|')) if (label !== '') CELLS.set(label, cell)
+for (const zone of ZONES) CELLS.set(zone, 'time')
 
 /** Labels of more than one word, longest first; a header is searched for them before it is cut at its blanks. */
 export const WIDE_LABELS: readonly string[] = [
   'LAST WAKER PID', 'TOTAL TIME (us)', 'TIME (us)', 'TIME (ms)', 'TIME (ns)', 'MIN (us)', 'MAX (us)', 'AVG (us)', 'MIN (ms)', 'MAX (ms)', 'AVG (ms)', '# CALLS', '# ALLOCS', '# BYTES', 'PPC HCALL', 'ARGS (RET)', 'PREV COMM', 'PREV TID', 'VQ Name',
-  'In SGs', 'Out SGs', 'In BW', 'Out BW', 'LAT (us)', 'LAT (ms)', 'COMM (PID)',
+  'In SGs', 'Out SGs', 'In BW', 'Out BW', 'Local Address', 'Foreign Address', 'PID/Program name', 'Control Group', 'LAT (us)', 'LAT (ms)', 'OBJ SIZE', 'CACHE SIZE', 'Mounted on',
+  'Local Address:Port', 'Peer Address:PortProcess', 'Peer Address:Port', 'NET I/O', 'BLOCK I/O', 'MEM USAGE / LIMIT', 'CONTAINER ID', 'MEM %', 'CPU %',
 ]
 
 /** Cell of a known label, undefined for an unknown one. */

@@ -1,5 +1,5 @@
-import { isAbsent, numberCell } from './cells.ts'
-import { clockSeconds } from './clock.ts'
+import { durationCell, isAbsent, numberCell } from './cells.ts'
+import { dayOf, parseStamp } from './clock.ts'
 import type { Cell } from './table-builder.ts'
 import { isBlank } from './table-header.ts'
 
@@ -19,6 +19,8 @@ export interface Layout {
   readonly aligned: boolean
   /** Tokens that only draw (`->`, `<->`): left out of rows. */
   readonly drawn: ReadonlySet<string>
+  /** Rows may stop before the last columns, or leave numbers out in place. */
+  readonly short?: boolean
   /** What stands between fields; undefined = blanks. Between separators, an empty field is a field. */
   readonly separator?: string
 }
@@ -64,18 +66,19 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
   }
   for (let i = 0; i < k; i++) {
     const slot = slots[i]!
-    const empty = exact ? NO : emptyCost(slot, layout.aligned && isBlankBetween(line, slot.start, slot.end))
+    const empty = exact ? NO : emptyCost(layout.short === true, slot, layout.aligned && isBlankBetween(line, slot.start, slot.end))
     for (let j = 0; j <= n; j++) {
       const base = cost[i * width + j]!
       if (base >= NO) continue
       if (empty < NO) reach(i + 1, j, j, base + empty)
       if (j === n) continue
-      const most = slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
+      const most = slot.cell === 'time' ? (dayOf(tokens[j]!.text) === undefined ? 1 : 2) : slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
       for (let m = slot.rest ? n - j : 1; m <= most; m++) {
         const first = tokens[j]!
         const last = tokens[j + m - 1]!
         if (slot.cell === 'comm' && m > 1 && last.end - first.start > commLimit(first.text)) break
-        if (m === 1 && !fits(slot.cell, first.text)) break
+        if (m === 1 && !fits(slot.cell, first.text) && most === 1) break
+        if (slot.cell === 'time' && most === 2 && !fits('time', line.slice(first.start, last.end))) continue
         const apart = layout.aligned ? distance(slot, first.start, slot.rest ? first.start : last.end) : 0
         const words = slot.rest ? restCost(slot, first.text) : slot.cell === 'comm' ? (m - 1) * 2 : slot.cell === 'text' ? (m - 1) * 0.1 : 0
         reach(i + 1, j + m, j, base + apart + words)
@@ -168,14 +171,16 @@ function glued(line: string, tokens: Token[]): Token[] {
 function fits(cell: Cell, text: string): boolean {
   switch (cell) {
     case 'number': return numberCell(text) !== undefined
-    case 'time': return isAbsent(text) || numberCell(text) !== undefined || clockSeconds(text.endsWith(':') ? text.slice(0, -1) : text) !== undefined
+    case 'time': return isAbsent(text) || numberCell(text) !== undefined || parseStamp(text) !== undefined
+    case 'duration': return durationCell(text) !== undefined
     default: return true
   }
 }
 
 /** Numbers and times are never left out; other cells may be, best where the line is blank under their label. */
-function emptyCost(slot: Slot, blank: boolean): number {
-  if (slot.cell === 'number' || slot.cell === 'time') return NO
+function emptyCost(short: boolean, slot: Slot, blank: boolean): number {
+  if (short) return blank ? EMPTY_IN_PLACE : EMPTY / 2
+  if (slot.cell === 'number' || slot.cell === 'time' || slot.cell === 'duration') return NO
   if (slot.cell !== 'comm' && slot.cell !== 'text') return blank ? EMPTY_IN_PLACE : NO
   if (blank) return EMPTY_IN_PLACE / 2
   return slot.rest ? EMPTY_IN_PLACE : EMPTY / 2

@@ -14,6 +14,8 @@ let schemas: readonly Schema[] | undefined
 export interface Heading {
   readonly header: Header
   readonly tool: ToolTable | undefined
+  /** What the heading says the table is of: the device whose latencies biolatpcts prints. */
+  readonly caption?: string
 }
 
 /** The heading a line is, undefined for any other line. */
@@ -21,6 +23,7 @@ export function headingOf(line: string): Heading | undefined {
   const header = headerOf(line)
   if (header === undefined) return undefined
   const tool = toolOf(header)
+  if (tool === undefined && isPercentiles(header)) return percentiles(header)
   return tool !== undefined || isHeading(header) ? { header, tool } : undefined
 }
 
@@ -45,9 +48,22 @@ function matches(schema: Schema, header: Header): boolean {
 
 function schemaLabels(text: string): { text: string; optional: boolean }[] {
   const labels: { text: string; optional: boolean }[] = []
-  for (const part of text.split(/(\[[A-Za-z_-][^\]]*\])/)) {
-    if (/^\[[A-Za-z_-].*\]$/.test(part)) labels.push({ text: part.slice(1, -1), optional: true })
+  for (const part of text.split(/(\[[A-Za-z0-9_-][^\],]*\])/)) {
+    if (/^\[[A-Za-z0-9_-][^\],]*\]$/.test(part)) labels.push({ text: part.slice(1, -1), optional: true })
     else for (const label of labelsOf(part)) labels.push({ text: label.text, optional: false })
   }
   return labels
+}
+
+/** biolatpcts heads its columns with the percentiles asked for: `nvme0n1    p1    p5   p10`, `vda    01  90.0  99.9`. */
+function isPercentiles({ labels, aligned }: Header): boolean {
+  if (!aligned || labels.length < 3 || !/^[a-z][\w!-]{0,31}$/.test(labels[0]!.text)) return false
+  const shares = labels.slice(1).map(({ text }) => (/^p?\d{1,3}(?:\.\d{1,4})?$/.test(text) ? Number(text.replace('p', '')) : NaN))
+  return shares.every((share, i) => share <= 100 && (i === 0 || share > shares[i - 1]!))
+}
+
+function percentiles(header: Header): Heading {
+  const [device, ...rest] = header.labels.map(label => label.text)
+  const cells = Object.fromEntries([['TYPE', 'word'], ...rest.map(label => [label, 'duration'])]) as NonNullable<ToolTable['cells']>
+  return { header, caption: device!, tool: { tool: 'biolatpcts', labels: '', cells, rename: { [device!]: 'TYPE' } } }
 }

@@ -1,4 +1,5 @@
 import type { Cell } from './table-builder.ts'
+import { ZONES } from './table-columns.ts'
 
 /** A table some tool prints: its labels in order, `[LABEL]` = only with an option. A new tool is a line here. */
 export interface ToolTable {
@@ -8,8 +9,16 @@ export interface ToolTable {
   readonly cells?: Readonly<Record<string, Cell>>
   /** Labels that the tool wrote over the wrong columns, and the right ones. */
   readonly rename?: Readonly<Record<string, string>>
+  /** Rows begin with a name over which no label stands; it is called this. Such rows may leave numbers out. */
+  readonly first?: string
+  /** What lines under a row are called; default STACK. */
+  readonly notes?: string
   /** Other tools print the same columns: a banner that names one of them knows better. */
   readonly shared?: boolean
+}
+
+const SS_CELLS: Readonly<Record<string, Cell>> = {
+  Netid: 'word', State: 'word', 'Recv-Q': 'number', 'Send-Q': 'number', 'Local Address:Port': 'word', 'Peer Address:Port': 'word', 'Peer Address:PortProcess': 'text', Process: 'text',
 }
 
 /**
@@ -18,6 +27,10 @@ export interface ToolTable {
  */
 export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'bashreadline', labels: 'TIME PID COMMAND' },
+  { tool: 'dddos', labels: 'TIME(s) MESSAGE' },
+  { tool: 'hello', labels: 'TIME(s) COMM PID MESSAGE' },
+  { tool: 'nodejs_http_server', labels: 'TIME(s) COMM PID ARGS' },
+  { tool: 'urandomread', labels: 'TIME(s) COMM PID GOTBITS' },
   { tool: 'bindsnoop', labels: '[TIME(s)] [UID] PID COMM PROT ADDR PORT OPTS IF', cells: { OPTS: 'word', IF: 'word' } },
   { tool: 'bindsnoop', labels: 'LADDR LPORT BINDS' },
   { tool: 'biosnoop', labels: 'TIME(s) COMM PID DISK T SECTOR BYTES [QUE(ms)] LAT(ms) [PATTERN]' },
@@ -67,7 +80,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'soconnect', labels: 'PID PROCESS FAM ADDRESS PORT LAT(us) RESULT' },
   { tool: 'sofdsnoop', labels: '[TIME(s)] ACTION TID COMM SOCKET FD NAME', cells: { NAME: 'text' } },
   { tool: 'solisten', labels: '[TIME(s)] PID COMM [NETNS] PROTO BACKLOG [PORT] ADDR [PORT]' },
-  { tool: 'sslsniff', labels: 'FUNC TIME(s) COMM PID [TID] [UID] LEN [LAT(ms)]', cells: { FUNC: 'word' } },
+  { tool: 'sslsniff', labels: 'FUNC TIME(s) COMM PID [TID] [UID] LEN [LAT(ms)]', cells: { FUNC: 'word' }, notes: 'DATA' },
   { tool: 'sslsnoop', labels: 'TIME(us) TID COMM LAT(us) RET FUNC' },
   { tool: 'stacksnoop', labels: 'TIME(s) [COMM] [PID] [CPU] SYSCALL' },
   { tool: 'stacksnoop', labels: 'TIME(s) [COMM] [PID] [CPU] FUNCTION' },
@@ -100,6 +113,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'uthreads', labels: 'TIME ID TYPE DESCRIPTION', cells: { ID: 'word' } },
   { tool: 'writeback', labels: 'TIME DEVICE PAGES REASON ms', cells: { REASON: 'text' } },
 
+  { tool: 'argdist', labels: 'COUNT EVENT' },
   { tool: 'biopattern', labels: '[TIME] DISK %RND %SEQ COUNT KBYTES' },
   { tool: 'biotop', labels: 'PID COMM D MAJ MIN DISK I/O Kbytes AVGms' },
   { tool: 'bpflist', labels: 'PID COMM TYPE COUNT' },
@@ -134,4 +148,24 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'vfsstat', labels: 'TIME READ/s WRITE/s FSYNC/s OPEN/s CREATE/s [UNLINK/s] [MKDIR/s] [RMDIR/s]' },
   { tool: 'virtiostat', labels: 'Driver Device VQ Name In SGs Out SGs In BW Out BW', cells: { 'VQ Name': 'word', 'In SGs': 'number', 'Out SGs': 'number', 'In BW': 'number', 'Out BW': 'number' } },
   { tool: 'vmscan', labels: 'TIME S-SLABms D-RECLAIMms M-RECLAIMms KSWAPD WRITEPAGE' },
+
+  { tool: 'vmstat', labels: `r b swpd free [buff] [cache] [inact] [active] si so bi bo in cs us sy id wa st [gu] ${ZONES.map(zone => `[${zone}]`).join(' ')}`,
+    cells: Object.fromEntries('r b swpd free buff cache inact active si so bi bo in cs us sy id wa st gu'.split(' ').map(label => [label, 'number'])) },
+  { tool: 'free', first: 'NAME', labels: 'total used free shared [buff/cache] [buffers] [cache] [cached] [available]',
+    cells: { NAME: 'text', ...Object.fromEntries('total used free shared buff/cache buffers cache cached available'.split(' ').map(label => [label, 'number' as const])) } },
+  { tool: 'top', labels: 'PID USER PR NI VIRT RES SHR S %CPU %MEM TIME+ COMMAND', cells: { USER: 'word', PR: 'word', NI: 'number', VIRT: 'number', RES: 'number', SHR: 'number', S: 'word', 'TIME+': 'word' } },
+  { tool: 'slabtop', labels: 'OBJS ACTIVE USE OBJ SIZE SLABS OBJ/SLAB CACHE SIZE NAME',
+    cells: { OBJS: 'number', ACTIVE: 'number', USE: 'number', 'OBJ SIZE': 'number', SLABS: 'number', 'OBJ/SLAB': 'number', 'CACHE SIZE': 'number', NAME: 'text' } },
+  { tool: 'df', labels: 'Filesystem [1K-blocks] [1024-blocks] [Size] [Inodes] [Used] [IUsed] [Available] [Avail] [IFree] [Use%] [Capacity] [IUse%] Mounted on',
+    cells: { Filesystem: 'word', '1K-blocks': 'number', '1024-blocks': 'number', Size: 'number', Inodes: 'number', Used: 'number', IUsed: 'number', Available: 'number', Avail: 'number', IFree: 'number', 'Use%': 'number', Capacity: 'number', 'IUse%': 'number', 'Mounted on': 'text' } },
+  { tool: 'ss', labels: '[Netid] State Recv-Q Send-Q Local Address:Port Peer Address:PortProcess', notes: 'DETAILS', cells: SS_CELLS },
+  { tool: 'ss', labels: '[Netid] State Recv-Q Send-Q Local Address:Port Peer Address:Port [Process]', notes: 'DETAILS', cells: SS_CELLS },
+  { tool: 'netstat', labels: 'Proto Recv-Q Send-Q Local Address Foreign Address State [PID/Program name]', cells: { Proto: 'word', 'Recv-Q': 'number', 'Send-Q': 'number', 'Local Address': 'word', 'Foreign Address': 'word', State: 'word', 'PID/Program name': 'text' } },
+  { tool: 'nicstat', labels: 'Time Int rKB/s wKB/s rPk/s wPk/s rAvs wAvs %Util Sat', cells: { Int: 'word', rAvs: 'number', wAvs: 'number', Sat: 'number' } },
+  { tool: 'tlbstat', labels: 'K_CYCLES K_INSTR IPC DTLB_WALKS ITLB_WALKS K_DTLBCYC K_ITLBCYC DTLB% ITLB%',
+    cells: Object.fromEntries('K_CYCLES K_INSTR IPC DTLB_WALKS ITLB_WALKS K_DTLBCYC K_ITLBCYC'.split(' ').map(label => [label, 'number'])) },
+  { tool: 'showboost', labels: 'TIME C0_MCYC C0_ACYC UTIL RATIO MHz', cells: { C0_MCYC: 'number', C0_ACYC: 'number', UTIL: 'number', RATIO: 'number', MHz: 'number' } },
+  { tool: 'docker stats', labels: 'CONTAINER ID [NAME] CPU % MEM USAGE / LIMIT MEM % NET I/O BLOCK I/O [PIDS]', cells: { 'CONTAINER ID': 'word', NAME: 'word', 'CPU %': 'number', 'MEM USAGE / LIMIT': 'text', 'MEM %': 'number', 'NET I/O': 'text', 'BLOCK I/O': 'text', PIDS: 'number' } },
+  { tool: 'kubectl top', labels: 'NAME CPU(cores) [CPU%] MEMORY(bytes) [MEMORY%]', cells: { NAME: 'word', 'CPU(cores)': 'word', 'MEMORY(bytes)': 'word' } },
+  { tool: 'systemd-cgtop', labels: 'Control Group Tasks %CPU Memory Input/s Output/s', cells: { 'Control Group': 'text', Tasks: 'number', Memory: 'number', 'Input/s': 'number', 'Output/s': 'number' } },
 ]

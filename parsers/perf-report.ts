@@ -1,0 +1,184 @@
+/**
+ * The table of perf report --stdio, its folded call graphs (-g folded) and its CSV form (-t,), a block per event:
+ *
+ *     # Samples: 238  of event 'cpu-clock'
+ *     # Event count (approx.): 1195979750
+ *     #
+ *     # Overhead  Command  Shared Object  Symbol
+ *     # ........  .......  .............  ......................
+ *     #
+ *         29.41%  tmpl     tmpl           [.] main
+ *     29.41% __libc_start_call_main;main                          -g folded: share or count first
+ *                 |
+ *                 ---__libc_start_call_main                       the drawn graph, which is not read
+ *     # Overhead,Command,Shared Object,Symbol
+ *      29.41% ,tmpl   ,tmpl         ,[.] main
+ *
+ * Source: tools/perf/ui/stdio/hist.c; FORMATS a3.
+ */
+import { ROOT, kindCode } from '../src/model/index.ts'
+import type { Dataset, DiagnosticLog, Meta } from '../src/model/index.ts'
+import { kindOfName } from './frame-kind.ts'
+import type { KindWalk } from './frame-kind.ts'
+import { splitFrames } from './folded-line.ts'
+import { lineFormat } from './line-format.ts'
+import type { LineGrammar } from './line-format.ts'
+import { ProfileBuilder } from './profile-builder.ts'
+import { TableBuilder, columnSpecs } from './table-builder.ts'
+import type { Cell } from './table-builder.ts'
+
+const NUMBERS = /^(?:Overhead|Children|Self|Samples|Period|sys|usr|guest .*|Weight.*|Local .*|PID|Pid|Time|Delta|Delta Abs|Ratio|Baseline)$/
+const FOLDED = /^(\d+(?:\.\d+)?%?) (\S.*)$/
+
+export const perfReport = lineFormat({
+  id: 'perf-report',
+  title: 'perf report --stdio, -g folded and -t,',
+  longest: 65_536,
+  sniff: head => head.lines.some(line => /^# (?:Overhead|Children)\b/.test(line)) || (head.lines.some(line => /^# Samples: /.test(line)) && head.lines.some(line => /^# Event count \(approx\.\):/.test(line))),
+  grammar: report,
+})
+
+interface Folded {
+  readonly comm: string
+  readonly symbol: string
+  readonly value: number
+  readonly frames: readonly string[]
+}
+
+interface Block {
+  readonly event: string
+  readonly meta: Meta
+  readonly samples: number | undefined
+  table: TableBuilder | undefined
+  labels: readonly string[]
+  /** Where columns start, told by the dots under the heading. */
+  starts: readonly number[]
+  separator: string | undefined
+  readonly folded: Folded[]
+  /** A row cut in two by a line break in its comm. */
+  half: string | undefined
+  shares: boolean
+  /** Task and symbol of the last row: folded lines below belong to it. */
+  comm: string
+  symbol: string
+}
+
+function report(log: DiagnosticLog): LineGrammar {
+  const blocks: Block[] = []
+  let preamble: Meta = { tool: 'perf report' }
+  const current = (): Block => {
+    if (blocks.length === 0) blocks.push(newBlock('', preamble, undefined))
+    return blocks[blocks.length - 1]!
+  }
+  return {
+    line(line, n) {
+      if (line.startsWith('#')) {
+        const samples = /^# Samples: +([\d.]+)([KMG]?) +of events? '(.*?)'/.exec(line)
+        if (samples !== null) blocks.push(newBlock(samples[3]!, { ...preamble, event: samples[3]! }, samples[2] === '' ? Number(samples[1]) : undefined))
+        const lost = /^# Total Lost Samples: (\d+)/.exec(line)
+        if (lost !== null && lost[1] !== '0') log.addLost(Number(lost[1]), 'perf lost samples', n)
+        const fact = /^# (hostname|os release|cmdline|arch) : (.*)$/.exec(line)
+        if (fact !== null) preamble = { ...preamble, [{ hostname: 'host', 'os release': 'kernel', cmdline: 'command', arch: 'arch' }[fact[1]!]!]: fact[2]!.trim() }
+        if (/^# (?:Overhead|Children|Delta|Baseline)\b/.test(line)) heading(current(), line)
+        else if (/^# \.+(?: +\.+)*\s*$/.test(line)) current().starts = [...line.matchAll(/\.+/g)].map(match => match.index)
+        return true
+      }
+      const block = current()
+      if (block.half !== undefined) {
+        const cells = cellsOf(block, `${block.half}\n${line}`, true)
+        block.half = undefined
+        if (cells === undefined) log.skip(n - 1, line, 'half a row')
+        else return row(block, cells, n)
+      }
+      if (/^\s*-?\d+\.\d+%/.test(line) && (/^\s/.test(line) || block.separator !== undefined || !FOLDED.test(line) || block.table === undefined || !line.includes(' '))) {
+        if (block.separator === undefined && line.length < (block.starts[block.starts.length - 1] ?? 0)) {
+          block.half = line
+          return true
+        }
+        const cells = cellsOf(block, line)
+        if (cells !== undefined) return row(block, cells, n)
+      }
+      const folded = FOLDED.exec(line)
+      if (folded !== null && block.table !== undefined) {
+        if (folded[1]!.endsWith('%')) block.shares = true
+        block.folded.push({ comm: block.comm, symbol: block.symbol, value: Number(folded[1]!.replace('%', '')), frames: splitFrames(folded[2]!) })
+        return true
+      }
+      if (!/^\s{2,}/.test(line)) return false
+      log.note('call-graph', 'the drawn call graph is not read; use -g folded, or perf script', { severity: 'info', line: n, text: line })
+      return true
+    },
+    datasets: () => blocks.flatMap(finished),
+  }
+
+  function row(block: Block, cells: readonly string[], n: number): true {
+    table(block, log).add(cells.map((cell, i) => (NUMBERS.test(block.labels[i] ?? '') ? cell.replace('%', '') : cell)), n)
+    last(block, cells)
+    return true
+  }
+}
+
+function newBlock(event: string, meta: Meta, samples: number | undefined): Block {
+  return { event, meta, samples, table: undefined, labels: [], starts: [], separator: undefined, folded: [], half: undefined, shares: false, comm: '', symbol: '' }
+}
+
+function heading(block: Block, line: string): void {
+  const text = line.slice(1)
+  const separator = /^ (?:Overhead|Children|Delta|Baseline)\s*([,;|\t])/.exec(text)?.[1]
+  block.separator = separator
+  block.labels = (separator === undefined ? text.trim().split(/ {2,}/) : text.split(separator)).map(label => label.trim())
+}
+
+function table(block: Block, log: DiagnosticLog): TableBuilder {
+  block.table ??= new TableBuilder(block.event === '' ? 'report' : block.event, columnSpecs(block.labels, (label): Cell => (NUMBERS.test(label) ? 'number' : 'text')), log)
+  return block.table
+}
+
+/** Cells of a row: by its separator, by the places of the dots, or by runs of blanks. */
+function cellsOf(block: Block, line: string, broken = false): readonly string[] | undefined {
+  const { labels, starts, separator } = block
+  const width = labels.length
+  if (width === 0) return undefined
+  if (separator !== undefined) {
+    const fields = line.split(separator)
+    return fields.length < width ? undefined : [...fields.slice(0, width - 1), fields.slice(width - 1).join(separator)].map(field => field.trim())
+  }
+  if (!broken && starts.length === width && starts.every((start, i) => i === 0 || line[start - 1] === undefined || line[start - 1] === ' ')) {
+    return starts.map((start, i) => line.slice(i === 0 ? 0 : start, starts[i + 1] ?? line.length).trim())
+  }
+  const words = line.trim().split(/ {2,}/)
+  return words.length < width ? undefined : [...words.slice(0, width - 1), words.slice(width - 1).join('  ')]
+}
+
+function last(block: Block, cells: readonly string[]): void {
+  block.comm = cells[block.labels.indexOf('Command')] ?? ''
+  block.symbol = (cells[block.labels.indexOf('Symbol')] ?? '').replace(/^\[.\] /, '')
+}
+
+function finished(block: Block): Dataset[] {
+  const datasets: Dataset[] = []
+  if (block.folded.length > 0) {
+    const builder = new ProfileBuilder()
+    // Callee-first lines begin with the row's own symbol.
+    let callers = 0
+    for (const { symbol: own, frames } of block.folded) callers += (frames[frames.length - 1] === own ? 1 : 0) - (frames[0] === own ? 1 : 0)
+    let total = 0
+    for (const { comm: task, value, frames } of block.folded) {
+      builder.add(addStack(builder, task, callers < 0 ? [...frames].reverse() : frames), value)
+      total += value
+    }
+    const counts = !block.shares && (block.samples === undefined || total <= block.samples)
+    const value = block.shares ? { name: 'overhead', unit: '%' } : counts ? { name: 'samples', unit: 'samples' } : { name: 'period', unit: 'events' }
+    datasets.push(builder.finish(block.event === '' ? 'report' : block.event, value, block.meta))
+  }
+  if (block.table !== undefined) datasets.push(block.table.finish(block.meta))
+  return datasets
+}
+
+function addStack(builder: ProfileBuilder, task: string, frames: readonly string[]): number {
+  const { stacks } = builder
+  const walk: KindWalk = { kernel: false, waker: false }
+  let node = task === '' ? ROOT : stacks.child(ROOT, stacks.frame(task, '', kindCode('task')))
+  for (const name of frames) node = stacks.child(node, stacks.frame(name, '', kindCode(kindOfName(name, walk))))
+  return node
+}

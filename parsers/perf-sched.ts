@@ -1,0 +1,150 @@
+/**
+ * The three reports of perf sched:
+ *
+ *                time    cpu  task name                       wait time  sch delay   run time        timehist
+ *                             [tid/pid]                          (msec)     (msec)     (msec)
+ *          918.346450 [0000]  sleep[26095]                        0.019      0.000      0.734
+ *
+ *       Task                  |   Runtime ms  | Switches | Avg delay ms    | ...                     latency
+ *       bash:(2)              |      4.986 ms |        2 | avg:   0.019 ms | max:   0.038 ms | max start:   918.381860 s | max end: 918.381898 s
+ *
+ *       *A0         918.344364 secs A0 => migration/0:18                                             map: a column per CPU
+ *        .  *.      918.344602 secs
+ *
+ * Source: tools/perf/builtin-sched.c; FORMATS a2.
+ */
+import type { Dataset, DiagnosticLog } from '../src/model/index.ts'
+import { lineFormat } from './line-format.ts'
+import type { LineGrammar } from './line-format.ts'
+import { TableBuilder } from './table-builder.ts'
+import type { ColumnSpec } from './table-builder.ts'
+
+const META = { tool: 'perf sched' }
+const number = (name: string, unit = ''): ColumnSpec => ({ name, unit, cell: 'number' })
+const text = (name: string): ColumnSpec => ({ name, unit: '', cell: 'text' })
+
+const HIST_ROW = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.*?) {2,}(-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?))?(?: .*)?$/
+const HIST_SHORT = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.{1,40}?) (-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?))? *$/
+const SUMMARY_ROW = /^ *(.{1,64}?)\[(\d+)(?:\/(\d+))?\] +(-?\d+) +(\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+) *$/
+
+export const perfSchedTimehist = lineFormat({
+  id: 'perf-sched-timehist',
+  title: 'perf sched timehist',
+  sniff: head => head.lines.some(line => /^ +time +cpu +task name +(?:wait time|run time)/.test(line)) || head.lines.filter(line => HIST_ROW.test(line)).length >= 3,
+  grammar: timehist,
+})
+
+function timehist(log: DiagnosticLog): LineGrammar {
+  const rows = new TableBuilder('timehist', [number('TIME', 's'), number('CPU'), text('TASK'), number('TID'), number('PID'), number('WAIT', 'ms'), number('DELAY', 'ms'), number('RUN', 'ms'), text('STATE')], log)
+  const summary = new TableBuilder('summary', [text('TASK'), number('TID'), number('PID'), number('PARENT'), number('SWITCHES', 'count'), number('RUN', 'ms'), number('MIN', 'ms'), number('AVG', 'ms'), number('MAX', 'ms'), number('STDDEV', '%'), number('MIGRATIONS', 'count')], log)
+  const notes = new TableBuilder('notes', [text('NOTE'), text('VALUE')], log)
+  return {
+    line(line, n) {
+      const row = HIST_ROW.exec(line) ?? HIST_SHORT.exec(line)
+      if (row !== null) {
+        const [, time, cpu, task, wait, delay, run, state] = row
+        const named = /^(.*)\[(-?\d+)(?:\/(-?\d+))?\]$/.exec(task!)
+        rows.add([time!, cpu!, named?.[1] ?? task!, named?.[2] ?? '', named?.[3] ?? named?.[2] ?? '', wait!, delay!, run!, state ?? ''], n)
+        return true
+      }
+      const sum = SUMMARY_ROW.exec(line)
+      if (sum !== null) {
+        const [, task, tid, pid, ...rest] = sum
+        summary.add([task!, tid!, pid ?? tid!, ...rest], n)
+        return true
+      }
+      if (/^ *(?:time +cpu +task name|\[tid\/pid\]|comm +parent +sched-in|\(count\) +\(msec\)|[- ]{8,}$|Runtime summary|Terminated tasks:|Idle stats:|Wait-time summary|Samples (?:do not|of)|Samples\b)/.test(line)) return true
+      const note = /^ *((?:CPU +\d+ idle (?:for|entire).*?)|Total number of [a-z ]+|Total (?:run|scheduling) time \(msec\)|Samples with.*?|Total number of context switches)(?::? +)(\S.*)$/.exec(line)
+      if (note === null) return false
+      notes.add([note[1]!, note[2]!], n)
+      return true
+    },
+    datasets: () => kept([rows.finish(META), summary.finish(META), notes.finish(META)]),
+  }
+}
+
+const LATENCY_ROW = /^ *(.{1,64}?):\(?(\d+)\)? *\| *(\d+\.\d+) ms \| *(\d+) \| *avg: *(\d+\.\d+) ms \| *max: *(\d+\.\d+) ms *(.*)$/
+
+export const perfSchedLatency = lineFormat({
+  id: 'perf-sched-latency',
+  title: 'perf sched latency',
+  sniff: head => head.lines.some(line => /^ *Task +\| +Runtime ms +\| +(?:Switches|Count) +\|/.test(line)) || head.lines.filter(line => LATENCY_ROW.test(line)).length >= 2,
+  grammar: latency,
+})
+
+function latency(log: DiagnosticLog): LineGrammar {
+  const rows = new TableBuilder('latency', [text('TASK'), number('TID'), number('MERGED'), number('RUN', 'ms'), number('SWITCHES', 'count'), number('AVG DELAY', 'ms'), number('MAX DELAY', 'ms'), number('MAX START', 's'), number('MAX END', 's')], log)
+  const totals = new TableBuilder('totals', [text('NAME'), number('RUN', 'ms'), number('SWITCHES', 'count')], log)
+  return {
+    line(line, n) {
+      const row = LATENCY_ROW.exec(line)
+      if (row !== null) {
+        const [, task, id, run, switches, average, most, rest] = row
+        const merged = new RegExp(`:\\(${id!}\\) *\\|`).test(line)
+        const at = (label: string): string => new RegExp(`max (?:${label})[: ] *(\\d+\\.\\d+) s`).exec(rest!)?.[1] ?? ''
+        rows.add([task!, merged ? '' : id!, merged ? id! : '1', run!, switches!, average!, most!, at('start|at'), at('end')], n)
+        return true
+      }
+      const total = /^ *(TOTAL): *\| *(\d+\.\d+) ms \| *(\d+) \|/.exec(line)
+      if (total !== null) {
+        totals.add(total.slice(1), n)
+        return true
+      }
+      const info = /^ *INFO: (.*)$/.exec(line)
+      if (info !== null) log.note('tool-info', 'perf sched says', { severity: 'info', line: n, text: info[1]! })
+      return info !== null || /^ *-+ *$|^ *Task +\|/.test(line)
+    },
+    datasets: () => kept([rows.finish(META), totals.finish(META)]),
+  }
+}
+
+interface MapRow {
+  /** What runs on each CPU; the one that changed has a star. */
+  readonly cpus: readonly string[]
+  readonly time: string
+  readonly short: string | undefined
+  readonly name: string | undefined
+}
+
+function mapRow(line: string): MapRow | undefined {
+  const at = line.indexOf(' secs')
+  if (at < 0) return undefined
+  const cpus = line.slice(0, at).trim().split(/\s+/)
+  const time = cpus.pop()
+  if (time === undefined || !/^\d+\.\d{6,9}$/.test(time) || cpus.length === 0 || !cpus.every(cell => /^\*?(?:[A-Z0-9]{2}|\.|-)$/.test(cell))) return undefined
+  const arrow = /^(\S{1,2}) +=> (.*)$/.exec(line.slice(at + 5).trim())
+  return { cpus, time, short: arrow?.[1], name: arrow?.[2] }
+}
+
+export const perfSchedMap = lineFormat({
+  id: 'perf-sched-map',
+  title: 'perf sched map',
+  sniff: head => head.lines.filter(line => mapRow(line) !== undefined).length >= 2,
+  grammar: map,
+})
+
+function map(log: DiagnosticLog): LineGrammar {
+  const rows = new TableBuilder('map', [number('TIME', 's'), number('CPU'), text('SHORT'), text('TASK'), number('TID')], log)
+  const names = new Map<string, readonly [task: string, tid: string]>([['.', ['swapper', '0']]])
+  return {
+    line(line, n) {
+      const row = mapRow(line)
+      if (row === undefined) return false
+      const { cpus, time, short, name } = row
+      if (short !== undefined && name !== undefined) {
+        const colon = name.trimEnd().lastIndexOf(':')
+        names.set(short, colon > 0 ? [name.slice(0, colon), name.slice(colon + 1).trim()] : [name.trim(), ''])
+      }
+      const cpu = cpus.findIndex(cell => cell.startsWith('*'))
+      const task = cpu < 0 ? '' : cpus[cpu]!.slice(1)
+      const [comm, tid] = names.get(task) ?? ['', '']
+      rows.add([time, cpu < 0 ? '' : String(cpu), task, comm, tid], n)
+      return true
+    },
+    datasets: () => kept([rows.finish(META)]),
+  }
+}
+
+function kept(datasets: readonly Dataset[]): Dataset[] {
+  return datasets.filter((dataset, i) => i === 0 || (dataset.kind === 'events' && dataset.length > 0))
+}

@@ -1,0 +1,154 @@
+/**
+ * Counters of perf stat: with -x (values between separators), with -j (an object per line), for people, and each with -I:
+ *
+ *     # started on Fri Nov 20 23:42:16 2026
+ *     CPU0;202.48;msec;cpu-clock;202477620;100.00;0.991;CPUs utilized
+ *          1.000123456,801.23,msec,cpu-clock,801234567,100.00,0.801,CPUs utilized
+ *     {"interval" : 0.200443588, "counter-value" : "402.463066", "unit" : "msec", "event" : "cpu-clock", "event-runtime" : 402464268, "pcnt-running" : 100.00, ...}
+ *                   1.38 msec task-clock                       #    0.013 CPUs utilized
+ *        <not supported>      cycles
+ *            0.102848686 seconds time elapsed
+ *
+ * Source: tools/perf/util/stat-display.c; FORMATS a3.
+ */
+import type { DiagnosticLog, Meta } from '../src/model/index.ts'
+import { numberCell, parseNumber } from './cells.ts'
+import { entriesOf, parseJson } from './json-text.ts'
+import { lineFormat } from './line-format.ts'
+import type { LineGrammar } from './line-format.ts'
+import { RowSet } from './row-set.ts'
+import type { CellValue } from './row-set.ts'
+
+type Cells = (readonly [string, CellValue])[]
+
+const NOT_COUNTED = /^<not (?:supported|counted)>$/
+const HUMAN = /^( *\d+\.\d{9})? +(?:(\S+) +(?:\d+ +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|MiB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
+
+export const perfStat = lineFormat({
+  id: 'perf-stat',
+  title: 'perf stat: -x, -j, -I and for people',
+  sniff: head => head.lines.some(line => /^\s*\{.*"counter-value" *:/.test(line) || /^ *Performance counter stats for /.test(line) || /^# +time +(?:\S+ +)*counts +unit +events/.test(line) || separated(line) !== undefined),
+  grammar: stat,
+})
+
+function stat(log: DiagnosticLog): LineGrammar {
+  const counters = new RowSet('counters')
+  const totals = new RowSet('times')
+  let meta: Meta = { tool: 'perf stat' }
+  return {
+    line(line, n) {
+      const title = /^ *Performance counter stats for '(.*)'.*:$/.exec(line) ?? /^ *Performance counter stats for (.*):$/.exec(line)
+      if (title !== null) {
+        meta = { ...meta, command: title[1]! }
+        return true
+      }
+      if (line.startsWith('#')) return true
+      if (line.trimStart().startsWith('{')) {
+        const cells = jsonCells(line)
+        if (cells !== undefined) counters.add(cells)
+        return cells !== undefined
+      }
+      const row = separated(line)
+      if (row !== undefined) {
+        counters.add(row)
+        return true
+      }
+      const time = /^ *([\d.,]+)(?: \+- +[\d.]+)? +seconds (time elapsed|user|sys)/.exec(line)
+      if (time !== null) {
+        totals.add([['NAME', time[2]!], ['SECONDS', numberCell(time[1]!) ?? null]])
+        return true
+      }
+      const cells = human(line)
+      if (cells !== undefined) {
+        counters.add(cells)
+        return true
+      }
+      if (/^ *# /.test(line) || /^ *Some events weren't counted/.test(line) || /^ *echo \d+ > \/proc/.test(line) || /^ *perf stat/.test(line)) {
+        log.note('tool-info', 'perf stat says', { severity: 'info', line: n, text: line })
+        return true
+      }
+      return false
+    },
+    datasets: () => [counters.finish(meta, UNITS), ...(totals.length > 0 ? [totals.finish(meta, UNITS)] : [])],
+  }
+}
+
+const UNITS = new Map([['TIME', 's'], ['RUNTIME', 'ns'], ['RUNNING', '%'], ['SECONDS', 's'], ['VARIANCE', '%']])
+
+/** Cells of `[time,][aggregate,[cpus,]]value,unit,event,run-time,percent-running[,metric,metric-unit]`. */
+function separated(line: string): Cells | undefined {
+  if (/["{}]/.test(line)) return undefined
+  for (const separator of [',', ';', '\t', '|']) {
+    if (!line.includes(separator)) continue
+    const fields = line.split(separator).map(field => field.trim())
+    if (fields.length < 5) continue
+    for (let i = 0; i + 4 < fields.length && i < 4; i++) {
+      const [value, unit, event, runtime, running] = fields.slice(i) as [string, string, string, string, string]
+      if (!(NOT_COUNTED.test(value) || parseNumber(value) !== undefined) || parseNumber(unit) !== undefined) continue
+      if (event === '' || parseNumber(event) !== undefined || !/^\d+$/.test(runtime) || parseNumber(running.replace('%', '')) === undefined) continue
+      const cells = before(fields.slice(0, i))
+      if (cells === undefined) continue
+      const [metric, metricUnit] = fields.slice(i + 5)
+      const variance = metric !== undefined && metric.endsWith('%') && fields.length > i + 6 ? metric : undefined
+      return [
+        ...cells, ['VALUE', parseNumber(value) ?? null], ['UNIT', unit], ['EVENT', event], ['RUNTIME', Number(runtime)], ['RUNNING', parseNumber(running.replace('%', '')) ?? null],
+        ...(variance === undefined ? metricCells(metric, metricUnit) : [['VARIANCE', parseNumber(variance.slice(0, -1)) ?? null] as const, ...metricCells(fields[i + 6], fields[i + 7])]),
+      ]
+    }
+    const empty = fields.indexOf('')
+    const of = empty >= 0 && empty < 4 ? before(fields.slice(0, empty)) : undefined
+    if (of !== undefined && fields.length >= empty + 6 && fields.slice(empty, -2).every(field => field === '') && parseNumber(fields[fields.length - 2]!) !== undefined) {
+      return [...of, ['VALUE', null], ['UNIT', ''], ['EVENT', ''], ...metricCells(fields[fields.length - 2], fields[fields.length - 1])]
+    }
+  }
+  return undefined
+}
+
+/** What stands before a counter's value: a time, what it was summed over, and over how many CPUs. */
+function before(fields: readonly string[]): Cells | undefined {
+  const cells: Cells = []
+  for (const field of fields) {
+    if (/^\d+\.\d{6,9}$/.test(field) && cells.length === 0) cells.push(['TIME', Number(field)])
+    else if (/^\d+$/.test(field)) cells.push(['CPUS', Number(field)])
+    else if (/^[A-Za-z][\w.:+\/ -]{0,63}$/.test(field)) cells.push(['OF', field])
+    else return undefined
+  }
+  return cells
+}
+
+function metricCells(metric: string | undefined, unit: string | undefined): Cells {
+  return metric === undefined || metric === '' ? [] : [['METRIC', parseNumber(metric) ?? null], ['METRIC UNIT', unit ?? '']]
+}
+
+const JSON_NAMES = new Map([
+  ['interval', 'TIME'], ['counter-value', 'VALUE'], ['unit', 'UNIT'], ['event', 'EVENT'], ['event-runtime', 'RUNTIME'], ['pcnt-running', 'RUNNING'], ['variance', 'VARIANCE'],
+  ['metric-value', 'METRIC'], ['metric-unit', 'METRIC UNIT'], ['cpu', 'OF'], ['core', 'OF'], ['socket', 'OF'], ['die', 'OF'], ['node', 'OF'], ['thread', 'OF'], ['aggregate-number', 'CPUS'], ['counters', 'CPUS'],
+])
+
+/** Cells of an object; its numbers may be strings. */
+function jsonCells(line: string): Cells | undefined {
+  const entries = entriesOf(parseJson(line.trim())?.value)
+  if (entries === undefined) return undefined
+  return entries.map(([key, value]) => {
+    const name = JSON_NAMES.get(key) ?? key
+    const number = name === 'OF' || name === 'UNIT' || name === 'EVENT' || name === 'METRIC UNIT' ? undefined : typeof value === 'string' ? parseNumber(value) : typeof value === 'number' ? value : undefined
+    return [name, number ?? (typeof value === 'string' && !NOT_COUNTED.test(value) && !(name === 'VALUE' || name === 'METRIC') ? value : typeof value === 'number' ? value : null)]
+  })
+}
+
+function human(line: string): Cells | undefined {
+  if (line.length > 1000) return undefined
+  const hash = line.indexOf(' #')
+  const match = HUMAN.exec(hash < 0 ? line : line.slice(0, hash))
+  if (match === null) return undefined
+  const [, time, of, value, unit, event] = match
+  if (of !== undefined && !/^(?:CPU\d+|S\d+(?:-\S+)?|N\d+|.+-\d+)$/.test(of)) return undefined
+  const metric = hash < 0 ? null : /^# *([\d.,]+) *%? +(.*?)(?: +\( *([\d.]+)%\))? *$/.exec(line.slice(hash + 1))
+  const running = /\(([\d.]+)%\) *$/.exec(line)
+  return [
+    ...(time === undefined ? [] : [['TIME', Number(time)] as const]), ...(of === undefined ? [] : [['OF', of] as const]),
+    ['VALUE', NOT_COUNTED.test(value!) ? null : numberCell(value!) ?? null], ['UNIT', unit ?? ''], ['EVENT', event!.replace(/ +\( *[+-].*$/, '').replace(/ +\([\d.]+%\) *$/, '').trim()],
+    ...(running === null ? [] : [['RUNNING', Number(running[1])] as const]),
+    ...(metric === null ? [] : [['METRIC', numberCell(metric[1]!) ?? null] as const, ['METRIC UNIT', metric[2]!] as const]),
+  ]
+}
