@@ -17,6 +17,7 @@
 import { DiagnosticLog } from '../src/model/index.ts'
 import type { Dataset, Parsed } from '../src/model/index.ts'
 import { BannerNotes, isCutMark, isTalk } from './banners.ts'
+import { BpftraceMapLines } from './bpftrace-map-lines.ts'
 import { DayClock, parseStamp } from './clock.ts'
 import type { Stamp } from './clock.ts'
 import { eventStacks } from './event-stacks.ts'
@@ -90,7 +91,6 @@ function tableOf({ header, tool }: Heading): TableShape {
 
 const NOTHING: ReadonlySet<string> = new Set()
 const RULE = /^\s*[-=_*+]{3,}[-=_*+ ]*$/
-const MAP_LINE = /^@([A-Za-z_0-9]*)(?:\[(.*)\])?: (-?\d+)$/
 const LOST = /^\s*(?:Possibly )?[Ll]ost (\d+) (?:samples|events)/
 const PAYLOAD = /^-+ (END )?DATA(?: \([^)]*\))? -+$/
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]|\u001bc/g
@@ -116,6 +116,8 @@ class EventTableReader implements LineSink {
   private readonly tables = new Map<string, OpenTable>()
   private readonly lineTables = new Map<string, TableBuilder>()
   private readonly clock = new DayClock()
+  /** Maps that a bpftrace tool prints when it ends. */
+  private readonly maps: BpftraceMapLines
   private stamp: Stamp | undefined
   private current: OpenTable | undefined
   /** A line that may be the caption of a heading or the first half of a row broken by a line break in a comm or path. */
@@ -126,11 +128,13 @@ class EventTableReader implements LineSink {
     this.id = id
     this.log = log
     this.options = options
+    this.maps = new BpftraceMapLines(log)
   }
 
   line(raw: string, number: number): void {
     const text = stripInterrupt(raw.includes('\u001b') ? raw.replace(ESCAPES, '') : raw)
     if (this.inPayload(text)) return
+    if (this.maps.take(text, number, raw, true)) return this.flush()
     if (text.trim() === '' || RULE.test(text)) return
     if (this.said(text, number)) return
     const stamp = parseStamp(text)
@@ -170,6 +174,7 @@ class EventTableReader implements LineSink {
       const tool = LINE_TABLES.find(table => table.tool === name)?.tool ?? meta.tool ?? name
       datasets.push({ ...builder.finish({ ...meta, tool }, step), name: unique(name) })
     }
+    datasets.push(...this.maps.finish({ ...meta, tool: meta.tool ?? 'bpftrace' }))
     return { format: this.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
 
@@ -210,10 +215,7 @@ class EventTableReader implements LineSink {
       this.lineTable(table).add(match.slice(1).map(cell => (cell === undefined || cell === '' ? table.missing ?? '' : cell)), number, this.stamp)
       return true
     }
-    const map = MAP_LINE.exec(text)
-    if (map === null) return false
-    this.builder('maps', [['MAP', 'word'], ['KEY', 'text'], ['VALUE', 'number']]).add([`@${map[1]!}`, map[2] ?? '', map[3]!], number)
-    return true
+    return false
   }
 
   private lineTable(table: LineTable): TableBuilder {

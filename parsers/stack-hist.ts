@@ -32,7 +32,7 @@ import { addStack, kernelFrames } from './stack-sides.ts'
 import { parseSymbol } from './symbol.ts'
 import type { Symbol } from './symbol.ts'
 
-const DISK = /^(\S.{0,15}?)\s+(\d+)\s+(\S+)\s*$/
+const DISK = /^(?!.* = )(\S.{0,15}?)\s+(\d+)\s+(\S+)\s*$/
 const FUTEX = /^(.*)\[(\d+)\] lock (0x[0-9a-f]+) contended (\d+) times, (\d+) avg (\w+) \[max: (\d+) \w+, min (\d+) \w+\]\s*$/
 const FENCE = /^\s*-\s*$/
 const SYMBOL = /^\s*(?:[A-Za-z_.$][^\s:]*|\[unknown\]|#\d+\s+0x[0-9a-f]+ .*)\s*$/
