@@ -12,8 +12,15 @@ const CR = 13
 export interface LineSink {
   /** One line without its end; number counts from 1. */
   line(text: string, number: number): void
+  /**
+   * All lines in bytes [start, end), which end in a line break, instead of `line` for each; `number` is the first one's. Returns how many they were. For
+   * grammars that know lines by their bytes; `decode` gives the text of a line (its bytes without the LF), undefined when it was too long and is counted.
+   */
+  block?(bytes: Uint8Array, start: number, end: number, number: number, decode: LineDecoder): number
   end(): Parsed
 }
+
+export type LineDecoder = (bytes: Uint8Array, number: number) => string | undefined
 
 /**
  * Reader that cuts bytes into lines for a sink: any chunking, LF or CRLF, no final newline needed. Each line is decoded by itself
@@ -26,19 +33,24 @@ export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LI
   let number = 0
   let skipping = false
 
-  const skip = (bytes: Uint8Array): void => log.skip(number, decoder.decode(bytes.subarray(0, 200)), `a line of more than ${maxBytes} bytes`)
+  const skip = (bytes: Uint8Array, number: number): void => log.skip(number, decoder.decode(bytes.subarray(0, 200)), `a line of more than ${maxBytes} bytes`)
+
+  const decode = (bytes: Uint8Array, number: number): string | undefined => {
+    const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
+    if (end <= maxBytes) return decoder.decode(bytes.subarray(0, end))
+    skip(bytes, number)
+    return undefined
+  }
 
   const emit = (bytes: Uint8Array): void => {
-    number++
-    const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
-    if (end > maxBytes) return skip(bytes)
-    sink.line(decoder.decode(bytes.subarray(0, end)), number)
+    const text = decode(bytes, ++number)
+    if (text !== undefined) sink.line(text, number)
   }
 
   const emitRest = (last: Uint8Array): void => {
     if (skipping) {
       number++
-      skip(rest[0]!)
+      skip(rest[0]!, number)
     } else if (rest.length === 0) {
       emit(last)
     } else {
@@ -54,13 +66,17 @@ export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LI
       let start = 0
       for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
         if (restBytes > 0) emitRest(chunk.subarray(start, end))
-        else emit(chunk.subarray(start, end))
+        else if (sink.block === undefined) emit(chunk.subarray(start, end))
+        else {
+          end = chunk.lastIndexOf(LF)
+          number += sink.block(chunk, start, end + 1, number + 1, decode)
+        }
         start = end + 1
       }
       if (start === chunk.length) return
       restBytes += chunk.length - start
       if (skipping) return
-      rest.push(chunk.slice(start))
+      rest.push(new Uint8Array(chunk.subarray(start)))
       if (restBytes > maxBytes + 1) {
         skipping = true
         rest = [concat(rest, restBytes)]

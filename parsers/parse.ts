@@ -58,7 +58,7 @@ export function createReader(options: ParseOptions = {}): Reader {
         reader.push(utf16 === undefined ? chunk : utf16.push(chunk))
         return
       }
-      head.push(chunk.slice())
+      head.push(new Uint8Array(chunk))
       headBytes += chunk.length
       if (headBytes > HEAD_BYTES) reader = open(true)
     },

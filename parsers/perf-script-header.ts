@@ -97,7 +97,8 @@ export function scanBare(line: string): PerfHeader | undefined {
   return comm.length > 0 && comm.length <= COMM_WIDTH ? { ...nothing, comm, pid: undefined, tid: undefined } : undefined
 }
 
-interface Thread {
+/** The part of a header before its time. */
+export interface Thread {
   readonly comm: string | undefined
   readonly pid: number | undefined
   readonly tid: number | undefined
@@ -105,7 +106,7 @@ interface Thread {
 }
 
 /** `COMM [PID/]TID [CPU] [MISC]` that ends before `end`. */
-function scanThread(line: string, end: number): Thread | undefined {
+export function scanThread(line: string, end: number): Thread | undefined {
   let p = skipBlanksBack(line, end)
   if (p === end && end < line.length) return undefined
   let cpu: number | undefined

@@ -8,7 +8,7 @@ import type { PerfCapture } from './perf-script-comment.ts'
 import { SHAPE_FRAMES, frameTextStart, hasPlainModule, scanFrame } from './perf-script-frame.ts'
 import type { PerfFrame } from './perf-script-frame.ts'
 import { scanBare } from './perf-script-header.ts'
-import type { PerfHeader } from './perf-script-header.ts'
+import type { PerfHeader, Thread } from './perf-script-header.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
 import { PerfSamples } from './perf-script-samples.ts'
 
@@ -48,6 +48,8 @@ export class PerfScriptReader implements LineSink {
 
   /** Header of the open record; undefined between records. */
   private header: PerfHeader | undefined
+  /** The header of records that were opened by their parts. */
+  private readonly known: { -readonly [K in keyof PerfHeader]: PerfHeader[K] } = { ...NO_HEADER }
   private wanted = true
   private oneLine = false
   private frames = new Int32Array(256)
@@ -76,6 +78,43 @@ export class PerfScriptReader implements LineSink {
     return -1
   }
 
+  /** True once the shape of the file is known: before that every line has to come as text. */
+  get settled(): boolean {
+    return this.shape !== undefined
+  }
+
+  /** True when frames of this file end in their module. */
+  get hasModules(): boolean {
+    return this.shape?.modules === true
+  }
+
+  /** True while lines wait for an explanation, so that a header has to come as text. */
+  get puzzled(): boolean {
+    return this.pending.length > 0
+  }
+
+  /** Takes a header without a tail by its parts. To be called only when settled and not puzzled. */
+  openKnown(task: Thread, time: number, period: number | undefined, event: string): void {
+    this.close()
+    this.afterFrame = false
+    this.cutRecord = false
+    const { known } = this
+    known.comm = task.comm
+    known.pid = task.pid
+    known.tid = task.tid
+    known.cpu = task.cpu
+    known.time = time
+    known.period = period
+    known.event = event
+    this.header = known
+    this.wanted = this.samples.wants(known)
+  }
+
+  /** Number of the frame with this symbol and module, where no more than that matters. */
+  frameOf(symbol: string, module: string): number {
+    return this.frameId({ ip: '', symbol, offset: '', module })
+  }
+
   /** Takes a line known to be this frame. */
   frame(id: number): void {
     if (this.header === undefined || this.pending.length > 0) this.openForFrame()
@@ -88,6 +127,11 @@ export class PerfScriptReader implements LineSink {
       this.frames = longer
     }
     this.frames[this.depth++] = id
+  }
+
+  /** Takes the first `count` of `ids`, the frames of as many lines. */
+  frameRun(ids: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.frame(ids[i]!)
   }
 
   /** Takes an empty line, which ends a record that has frames. */

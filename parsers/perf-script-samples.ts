@@ -33,6 +33,9 @@ export class PerfSamples {
   private readonly keep: SampleFilter | undefined
   private readonly events = new Map<string, EventSamples>()
   private readonly comms = new Map<string, number>()
+  /** Nodes of the tasks, by name. */
+  private readonly roots = new Map<string, number>()
+  private lastEvent: EventSamples | undefined
 
   constructor(options: PerfOptions, timeline: boolean) {
     this.options = options
@@ -105,6 +108,8 @@ export class PerfSamples {
   }
 
   private eventOf(header: PerfHeader): EventSamples {
+    const last = this.lastEvent
+    if (last !== undefined && last.event === header.event && this.options.compat === undefined) return last
     const printed = header.event ?? NO_EVENT
     const name = this.options.compat === 'inferno' ? printed.split(':')[0]! : printed
     let event = this.events.get(name)
@@ -112,6 +117,7 @@ export class PerfSamples {
       event = { event: name, samples: 0, withoutPeriod: 0, self: new Float64Array(1024), rows: this.timeline ? new SampleRows() : undefined }
       this.events.set(name, event)
     }
+    this.lastEvent = event
     return event
   }
 
@@ -129,7 +135,9 @@ export class PerfSamples {
     let name = header.comm
     if (root === 'pid' || root === 'tid') name += `-${header.pid ?? '?'}`
     if (root === 'tid') name += `/${header.tid ?? '?'}`
-    return this.stacks.child(ROOT, this.stacks.frame(name, '', TASK))
+    let node = this.roots.get(name)
+    if (node === undefined) this.roots.set(name, node = this.stacks.child(ROOT, this.stacks.frame(name, '', TASK)))
+    return node
   }
 
   private commNumber(comm: string | undefined): number {

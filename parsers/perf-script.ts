@@ -15,9 +15,10 @@
  * Each event is a dataset of its own. Source: linux tools/perf/builtin-script.c; FORMATS section a1.
  */
 import { DiagnosticLog } from '../src/model/index.ts'
-import type { Format } from './format.ts'
+import type { Format, ReadOptions, Reader } from './format.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
+import { FastPerfScript } from './perf-script-fast.ts'
 import { scanTimed } from './perf-script-header.ts'
 import { PERF_SCRIPT, PerfScriptReader } from './perf-script-reader.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
@@ -28,8 +29,14 @@ export const perfScript: Format = {
   sniff: sniffPerfScript,
   reader(options) {
     const log = new DiagnosticLog(options.source, options.strict)
-    return lineReader(new PerfScriptReader(options, log), log)
+    return lineReader(new FastPerfScript(options, log), log)
   },
+}
+
+/** The plain reader: slower, simpler, and the oracle of the other one. */
+export function plainPerfScript(options: ReadOptions): Reader {
+  const log = new DiagnosticLog(options.source, options.strict)
+  return lineReader(new PerfScriptReader(options, log), log)
 }
 
 /** Headers with times, or headers and frames, or nothing but frames, make up most of the lines. */

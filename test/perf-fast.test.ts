@@ -1,0 +1,78 @@
+/** The fast reader of perf script gives exactly what the plain one gives: on every file, on injured ones, in any chunks, with every option. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import type { ReadOptions, Reader } from '../parsers/index.ts'
+import { perfScript, plainPerfScript } from '../parsers/perf-script.ts'
+import { BpfviewError } from '../src/model/index.ts'
+import { dump } from './dump.ts'
+import { mutated, randomOf } from './mutate.ts'
+
+const ROUNDS = Number(process.env['FUZZ_ROUNDS'] ?? 20)
+
+const options: readonly ReadOptions[] = [
+  {},
+  { timeline: true },
+  { perf: { weight: 'period', root: 'tid', srcline: true } },
+  { perf: { addrs: true, offsets: true, root: 'none', keep: { from: 872, cpus: [0] } }, timeline: true },
+  { perf: { compat: 'flamegraph', root: 'pid' } },
+  { perf: { compat: 'inferno' } },
+  { strict: true },
+]
+
+function outcome(reader: Reader, bytes: Uint8Array, chunk = bytes.length): string {
+  try {
+    for (let at = 0; at < bytes.length; at += chunk) reader.push(bytes.subarray(at, at + chunk))
+    return dump(reader.end())
+  } catch (error) {
+    if (!(error instanceof BpfviewError)) throw error
+    return `${error.code} ${error.message}`
+  }
+}
+
+function same(bytes: Uint8Array, option: ReadOptions, chunk?: number): void {
+  const plain = outcome(plainPerfScript(option), bytes)
+  const fast = outcome(perfScript.reader(option), bytes, chunk)
+  if (fast !== plain) expect(fast).toBe(plain)
+}
+
+function crlf(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('\n', '\r\n'), 'latin1')
+}
+
+const files: string[] = []
+for (const folder of ['fixtures/perf-script', '../shared/captures', '../shared/corpus']) {
+  if (existsSync(folder)) for (const name of readdirSync(folder)) if (!name.endsWith('.golden') && (folder.startsWith('fixtures') || name.startsWith('perf-script'))) files.push(join(folder, name))
+}
+for (const name of readdirSync('fixtures/captures')) {
+  for (const file of readdirSync(join('fixtures/captures', name))) if (/(?:perf|node-jit|cpu-multi)/.test(name) && /\.txt(?:\.gz)?$|stdout/.test(file)) files.push(join('fixtures/captures', name, file))
+}
+
+function bytesOf(path: string): Uint8Array {
+  const bytes = readFileSync(path)
+  return new Uint8Array(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes)
+}
+
+test('there are files', () => expect(files.length).toBeGreaterThan(3))
+
+describe.each(files)('%s', path => {
+  const bytes = bytesOf(path)
+
+  test('as it is, with CRLF, in chunks', () => {
+    for (const option of options) same(bytes, option)
+    same(crlf(bytes), {})
+    same(bytes, {}, 1)
+    same(bytes, { timeline: true }, 61)
+    same(bytes, {}, 4099)
+  })
+
+  test('injured', () => {
+    const random = randomOf(bytes.length)
+    const part = bytes.length > 40_000 ? bytes.subarray(0, 40_000) : bytes
+    for (let round = 0; round < ROUNDS; round++) {
+      const option = options[Math.floor(random() * options.length)]!
+      same(mutated(part, random), option, 1 + Math.floor(random() * 5000))
+    }
+  })
+})
