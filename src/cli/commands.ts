@@ -22,6 +22,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'merge', summary: 'merge runs, hosts or threads into one profile that knows its runs', load: async () => (await import('./commands/merge.ts')).declareMerge },
   { name: 'diff', summary: 'show every difference between two profiles, histograms or tables', load: async () => (await import('./commands/diff.ts')).declareDiff },
   { name: 'check', summary: 'give CI a verdict on runs before and after', load: async () => (await import('./commands/check.ts')).declareCheck },
+  { name: 'baseline', summary: 'keep the runs that check compares with', load: async () => (await import('./commands/baseline.ts')).declareBaseline },
   { name: 'info', summary: 'say what is in a file', load: async () => (await import('./commands/info.ts')).declareInfo },
   { name: 'collectors', summary: 'list the scripts that capture on the target, or print one', load: async () => (await import('./commands/collectors.ts')).declareCollectors },
 ]

@@ -14,8 +14,19 @@ import type { Input } from './input.ts'
 /** Inputs of a side: every IN is a run; a directory of runs or a baseline stands for all runs in it. */
 export async function readRuns(paths: readonly string[], options: ParseOptions = {}): Promise<Input[]> {
   const inputs: Input[] = []
-  for (const path of paths.flatMap(expandRuns)) inputs.push({ source: path === '-' ? 'standard input' : path, parsed: await readInput(path, options) })
+  for (const path of await expandAll(paths)) inputs.push({ source: path === '-' ? 'standard input' : path, parsed: await readInput(path, options) })
   return inputs
+}
+
+async function expandAll(paths: readonly string[]): Promise<string[]> {
+  const expanded: string[] = []
+  for (const path of paths) {
+    if (path !== '-' && existsSync(join(path, 'baseline.json'))) {
+      const { currentRuns, needBaseline } = await import('./baseline.ts')
+      expanded.push(...currentRuns(path, await needBaseline(path)))
+    } else expanded.push(...expandRuns(path))
+  }
+  return expanded
 }
 
 /** Paths of the runs an IN stands for: itself, or what a directory without a manifest holds, sorted. */
@@ -23,10 +34,9 @@ export function expandRuns(path: string): string[] {
   if (path === '-') return [path]
   try {
     if (!statSync(path).isDirectory() || existsSync(join(path, 'manifest.json'))) return [path]
-    const directory = existsSync(join(path, 'baseline.json')) ? join(path, 'runs') : path
-    const found = readdirSync(directory, { withFileTypes: true })
-      .filter(entry => !entry.name.startsWith('.') && !/\.(?:json|md|svg|html|js|sh|stderr)$/.test(entry.name) && (entry.isFile() || existsSync(join(directory, entry.name, 'manifest.json'))))
-      .map(entry => join(directory, entry.name)).sort()
+    const found = readdirSync(path, { withFileTypes: true })
+      .filter(entry => !entry.name.startsWith('.') && !/\.(?:json|md|svg|html|js|sh|stderr)$/.test(entry.name) && (entry.isFile() || existsSync(join(path, entry.name, 'manifest.json'))))
+      .map(entry => join(path, entry.name)).sort()
     if (found.length === 0) throw new BpfviewError('E_NO_DATA', 'a directory without runs; expected captures, files or a baseline', { source: path, line: 0 })
     return found
   } catch (error) {

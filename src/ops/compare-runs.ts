@@ -25,6 +25,8 @@ import type { Weights } from './check-weights.ts'
 import { findDoubts } from './doubts.ts'
 import type { Doubt } from './doubts.ts'
 import { mergeAligned } from './merge-runs.ts'
+import { priorOf } from './noise-ledger.ts'
+import type { NoiseLedger } from './noise-ledger.ts'
 import type { LabelledProfile } from './merge-runs.ts'
 import { mergeMeta } from './merge.ts'
 
@@ -130,8 +132,8 @@ export interface CompareOptions {
   readonly weights?: 'counts' | 'measures'
   /** Compare although event, unit or frequency differ. */
   readonly force?: boolean
-  /** Noise known from earlier, for comparisons that cannot measure their own. */
-  readonly noise?: NoiseModel
+  /** Noise known from runs that are gone: it counts with what the compared runs show. */
+  readonly ledger?: NoiseLedger
   /** Keep the comparison's working for a picture. */
   readonly keep?: (working: Working) => void
 }
@@ -161,7 +163,8 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const exposure = exposureOf(policy, scaled, metas)
   const shares = exposure === undefined || policy.normalize === 'share'
   // the noise of a machine is fitted once, on everything; later rounds test what is left against it
-  let model = runs === 2 ? options.noise : undefined
+  let model: NoiseModel | undefined
+  const prior = options.ledger === undefined ? undefined : priorOf(options.ledger, profile)
   const test = (data: EntityCounts): Changes => {
     const changes = testOnce(data)
     model ??= changes.model
@@ -170,7 +173,7 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const testOnce = (data: EntityCounts): Changes => weights.kind === 'measures'
     ? testMeasures(data, tree.before, { method: policy.method, shares, ...(exposure !== undefined && { exposure }) })
     : testCounts(data, tree.before, { method: policy.method, shares, ...(exposure !== undefined && { exposure }),
-      ...(model !== undefined && { model }) })
+      ...(model !== undefined && { model }), ...(prior !== undefined && { prior }) })
   const blame = findCauses(scaled, test, { level: policy.fdr })
   options.keep?.({ tree: scaled, profile, blame })
 

@@ -1,6 +1,6 @@
 import type { EntityCounts } from './entities.ts'
 import { adjustPValues } from './multiplicity.ts'
-import { assumedNoise, fitNoise, hyperVariable, type NoiseModel, trend } from './noise.ts'
+import { fitNoise, hyperVariable, type NoiseModel, trend } from './noise.ts'
 import { runSizes, slopeError, slopeVariance } from './run-size.ts'
 import { studentTwoSided } from './student.ts'
 
@@ -94,8 +94,12 @@ export function testCounts(data: EntityCounts, before: number, options: ChangeOp
   const squares = own.slice()
   const members = indicesOf(distinct)
   const loads = members.map(e => load[e]!)
-  const familyDf = members.length === 0 ? df : typical(members.map(e => ownDf[e]!))
-  const fit = (): NoiseModel => options.model ?? (familyDf > 0 ? fitNoise(members.map(e => ownDf[e]! > 0 ? own[e]! / ownDf[e]! : 0), loads, familyDf) : assumedNoise)
+  const familyDf = Math.max(df, typical(members.map(e => ownDf[e]!).filter(own => own > 0)))
+  const fit = (): NoiseModel => {
+    if (options.model !== undefined) return options.model
+    const seen = members.filter(e => ownDf[e]! > 0)
+    return fitNoise(seen.map(e => own[e]! / ownDf[e]!), seen.map(e => load[e]!), familyDf)
+  }
   let model = fit()
   const size = shares && options.exposure === undefined && options.runSize !== false ? runSizes(totals, before) : undefined
   const doubt = new Float64Array(entities)

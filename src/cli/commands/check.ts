@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { checkText } from '../../../renderers/check-text.ts'
 import { compareRuns } from '../../ops/compare-runs.ts'
 import type { Comparison } from '../../ops/compare-runs.ts'
 import type { NameMode } from '../../ops/align-names.ts'
+import type { NoiseLedger } from '../../ops/noise-ledger.ts'
 import { writeCheck } from '../check-outputs.ts'
 import type { CheckOutputs } from '../check-outputs.ts'
 import { EXIT } from '../exit.ts'
@@ -25,6 +28,7 @@ interface CheckFlags extends PolicyFlags, CheckOutputs {
   readonly format?: string
   readonly force?: boolean
   readonly quiet?: boolean
+  readonly noise?: string
 }
 
 export function declareCheck(command: Command): void {
@@ -54,6 +58,7 @@ export function declareCheck(command: Command): void {
     .option('--value <NAME>', 'and this value of events that have several')
     .option('--format <ID>', 'read the inputs as this format instead of detecting it')
     .option('--key <NAME>', 'names the comment for a bot that updates it')
+    .option('--noise <DIR>', 'judge by the noise ledger of this baseline (default: that of --base)')
     .option('--force', 'compare although event, unit or frequency differ')
     .option('-q, --quiet', 'print only the verdict')
     .addHelpText('after', `
@@ -79,12 +84,22 @@ async function runCheck(flags: CheckFlags): Promise<void> {
   }
   const before = profilesOf(base, flags.event, undefined, flags.value)
   const after = profilesOf(head, flags.event, before[0]!.profile.name, flags.value)
+  const ledger = await ledgerOf(flags)
   const comparison = compareRuns(before, after, {
-    policy, ...defined({ names: flags.names ?? names, weights: flags.weights, force: flags.force }),
+    policy, ...defined({ ledger, names: flags.names ?? names, weights: flags.weights, force: flags.force }),
   })
   await writeCheck(comparison, flags, { before, after, names: flags.names ?? names })
   await writeResult(undefined, flags.quiet === true ? `${comparison.verdict}\n` : checkText(comparison))
   process.exitCode = exitOf(comparison, flags.strict ?? strict)
+}
+
+/** The noise ledger that applies: the one asked for, or that of a baseline among the runs before. */
+async function ledgerOf(flags: CheckFlags): Promise<NoiseLedger | undefined> {
+  const directory = flags.noise ?? flags.base.find(path => existsSync(join(path, 'noise.json')))
+  if (directory === undefined) return undefined
+  const { readLedger } = await import('../baseline.ts')
+  const ledger = await readLedger(directory)
+  return ledger.entries.length > 0 ? ledger : undefined
 }
 
 function exitOf(comparison: Comparison, strict: boolean): number {

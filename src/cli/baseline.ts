@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { foldedLines } from '../../renderers/folded.ts'
+import { mergedJson } from '../../renderers/merged-profile.ts'
+import { BpfviewError, quote } from '../model/error.ts'
+import type { Profile } from '../model/datasets.ts'
+import type { Baseline } from '../model/baseline-schema.ts'
+import { mergeAligned, mergeRuns } from '../ops/merge-runs.ts'
+import type { LabelledProfile } from '../ops/merge-runs.ts'
+import { addToLedger, emptyLedger } from '../ops/noise-ledger.ts'
+import type { NoiseLedger } from '../ops/noise-ledger.ts'
+import { cannotRead } from './bytes.ts'
+import { readInput } from './input.ts'
+import { writeResult } from './output.ts'
+
+const MAX_BYTES = 64 << 20
+
+/** What the user says about runs that the captures do not. */
+export interface RunFacts {
+  readonly benchmark?: string
+  readonly runner?: string
+  readonly commit?: string
+  readonly force?: boolean
+}
+
+/** The baseline in a directory, or undefined when there is none. Throws BpfviewError when it is broken. */
+export async function readBaseline(directory: string): Promise<Baseline | undefined> {
+  const path = join(directory, 'baseline.json')
+  if (!existsSync(path)) return undefined
+  const { baselineSchema } = await import('../model/baseline-schema.ts')
+  return checked(path, baselineSchema)
+}
+
+/** The noise ledger of a directory; an empty one when it has none. */
+export async function readLedger(directory: string): Promise<NoiseLedger> {
+  const path = join(directory, 'noise.json')
+  if (!existsSync(path)) return emptyLedger
+  const { ledgerSchema } = await import('../model/baseline-schema.ts')
+  return checked(path, ledgerSchema)
+}
+
+function checked<T>(path: string, schema: { safeParse(value: unknown): { success: true, data: T } | { success: false, error: { issues: readonly { path: readonly PropertyKey[], message: string }[] } } }): T {
+  let text: string
+  try {
+    if (statSync(path).size > MAX_BYTES) throw new BpfviewError('E_MANIFEST', `more than ${MAX_BYTES} bytes; expected a baseline`, { source: path, line: 0 })
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw error instanceof BpfviewError ? error : cannotRead(path, error)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new BpfviewError('E_MANIFEST', `${(error as Error).message.replace(/\s+/g, ' ')}; expected JSON`, { source: path, line: 0 })
+  }
+  const result = schema.safeParse(json)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  throw new BpfviewError('E_MANIFEST', `${quote(issue.path.map(String).join('.') || 'the document')}: ${issue.message}; expected what bpfview baseline writes`, { source: path, line: 0 })
+}
+
+/** Adds runs to a baseline, making it when there is none; returns how many were new. */
+export async function addRuns(directory: string, runs: readonly LabelledProfile[], facts: RunFacts, now: Date): Promise<{ added: number, known: number, baseline: Baseline }> {
+  const date = now.toISOString()
+  let baseline = await readBaseline(directory)
+  let added = 0
+  let known = 0
+  for (const { label, profile } of runs) {
+    const key = keyOf(profile, facts)
+    baseline ??= { schema: 'bpfview.baseline', version: 1, key, epochs: [{ commit: facts.commit ?? null, date }], runs: [] }
+    const unlike = Object.entries(key).find(([name, value]) => {
+      const other = baseline!.key[name as keyof typeof key]
+      return value !== null && other !== null && value !== other
+    })
+    if (unlike !== undefined && facts.force !== true) {
+      throw new BpfviewError('E_MIXED', `${unlike[0]} ${quote(String(unlike[1]))}, but the baseline has ${quote(String(baseline.key[unlike[0] as keyof typeof key]))}; expected like runs, or --force`, { source: label, line: 0 })
+    }
+    // a filled-in fact holds from then on
+    baseline = { ...baseline, key: Object.fromEntries(Object.entries(baseline.key).map(([name, value]) => [name, value ?? key[name as keyof typeof key]])) as Baseline['key'] }
+    for (const run of profile.runs ?? [{ label, self: profile.self }]) {
+      const { runs: _, ...rest } = profile
+      const single: Profile = { ...rest, self: run.self }
+      const sha256 = digest(single)
+      if (baseline.runs.some(other => other.sha256 === sha256)) {
+        known++
+        continue
+      }
+      mkdirSync(join(directory, 'runs'), { recursive: true })
+      const file = `${sha256.slice(0, 16)}.json.gz`
+      writeFileSync(join(directory, 'runs', file), gzipSync(mergedJson(mergeRuns([{ label: run.label, profile: single }])), { level: 9 }))
+      baseline = { ...baseline, runs: [...baseline.runs, { file, label: run.label.slice(0, 1000), commit: facts.commit ?? null, date, epoch: baseline.epochs.length - 1,
+        total: run.self.reduce((sum, value) => sum + value, 0), sha256 }] }
+      added++
+    }
+  }
+  if (baseline === undefined) throw new BpfviewError('E_NO_DATA', 'no run to add; expected at least one')
+  mkdirSync(directory, { recursive: true })
+  await writeBaseline(directory, baseline)
+  return { added, known, baseline }
+}
+
+/** Starts a new epoch: what was accepted is the new normal, and only runs added from now on are the baseline. */
+export async function acceptChange(directory: string, commit: string, now: Date): Promise<Baseline> {
+  const baseline = await needBaseline(directory)
+  const accepted = { ...baseline, epochs: [...baseline.epochs, { commit, date: now.toISOString() }] }
+  await writeBaseline(directory, accepted)
+  return accepted
+}
+
+/** Removes runs of earlier epochs and all but the newest `keep` of the last; their noise stays in the ledger. Returns how many went. */
+export async function pruneRuns(directory: string, keep: number): Promise<{ removed: number, baseline: Baseline, ledger: NoiseLedger }> {
+  const baseline = await needBaseline(directory)
+  const last = baseline.epochs.length - 1
+  const current = baseline.runs.filter(run => run.epoch === last)
+  const kept = new Set(current.slice(Math.max(0, current.length - keep)))
+  const leaving = baseline.runs.filter(run => !kept.has(run))
+  let ledger = await readLedger(directory)
+  for (const epoch of new Set(leaving.map(run => run.epoch))) {
+    const group: LabelledProfile[] = []
+    for (const { file } of leaving.filter(run => run.epoch === epoch)) {
+      const path = join(directory, 'runs', file)
+      if (!existsSync(path)) continue
+      const profile = (await readInput(path)).datasets.find(dataset => dataset.kind === 'profile')
+      if (profile !== undefined) group.push({ label: file, profile })
+    }
+    if (group.length > 1) ledger = addToLedger(ledger, mergeAligned(group, 'align').profile)
+  }
+  const pruned = { ...baseline, runs: baseline.runs.filter(run => kept.has(run)) }
+  await writeResult(join(directory, 'noise.json'), `${JSON.stringify(ledger)}\n`)
+  await writeBaseline(directory, pruned)
+  for (const { file } of leaving) if (existsSync(join(directory, 'runs', file))) unlinkSync(join(directory, 'runs', file))
+  return { removed: leaving.length, baseline: pruned, ledger }
+}
+
+/** Paths of the runs of the last epoch. Throws BpfviewError when there are none. */
+export function currentRuns(directory: string, baseline: Baseline): string[] {
+  const last = baseline.epochs.length - 1
+  const files = baseline.runs.filter(run => run.epoch === last).map(run => join(directory, 'runs', run.file)).sort()
+  if (files.length > 0) return files
+  throw new BpfviewError('E_NO_DATA', `no runs since ${quote(baseline.epochs[last]!.commit ?? 'the start')} was accepted; expected some (bpfview baseline add)`, { source: directory, line: 0 })
+}
+
+export async function needBaseline(directory: string): Promise<Baseline> {
+  const baseline = await readBaseline(directory)
+  if (baseline === undefined) throw new BpfviewError('E_NOT_FOUND', 'no baseline.json; expected a baseline (bpfview baseline add makes one)', { source: directory, line: 0 })
+  return baseline
+}
+
+async function writeBaseline(directory: string, baseline: Baseline): Promise<void> {
+  await writeResult(join(directory, 'baseline.json'), `${JSON.stringify(baseline, null, 1)}\n`)
+}
+
+function keyOf(profile: Profile, facts: RunFacts): Baseline['key'] {
+  const { frequency, kernel, arch } = profile.meta
+  const major = kernel === undefined ? undefined : /^\D*(\d+\.\d+)/.exec(kernel)?.[1] ?? kernel
+  return { benchmark: facts.benchmark ?? null, runner: facts.runner ?? null, event: profile.name, unit: profile.value.unit, frequency: frequency ?? null, kernel: major ?? null, arch: arch ?? null }
+}
+
+function digest(profile: Profile): string {
+  const hash = createHash('sha256')
+  for (const line of foldedLines(profile)) hash.update(`${line}\n`)
+  return hash.digest('hex')
+}
