@@ -20,6 +20,7 @@ export function text(content: string): string {
 /** A number with at most `digits` decimals, no trailing zeros, never an exponent or -0: the same bytes on every machine. */
 export function fixed(value: number, digits = 2): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return value === 0 ? '0' : String(value)
-  const shown = value.toFixed(digits).replace(/\.?0+$/, '')
+  const long = value.toFixed(digits)
+  const shown = long.includes('.') ? long.replace(/\.?0+$/, '') : long
   return shown === '-0' ? '0' : shown
 }

@@ -199,7 +199,7 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
     return { share, relative, points: relative * share }
   }) : []
   const judged = judge({ policy, enough, causes, budgets, undecided, runsBefore: tree.before, runsAfter: runs - tree.before, weights, tested: frames.length,
-    needed: weights.kind === 'counts' && shares ? worstNeed(frames, setting, policy) : undefined })
+    needed: weights.kind === 'counts' && shares ? neededRuns(frames, setting, policy) : undefined })
   const total = totalChange(counts.totals, tree.before, exposure, policy, weights.unit)
   return {
     schema: 'bpfview.check', version: 1, verdict: judged.verdict, why: judged.why, violated: judged.violated, policy,
@@ -416,7 +416,7 @@ function judge(evidence: Evidence): { verdict: Verdict, why: string[], violated:
     verdict = 'inconclusive'
     why.push(`nothing significant, but ${plural(undecided, 'frame')} could hide a change beyond ${thresholds(policy)}`)
     if (evidence.needed !== undefined) {
-      why.push(evidence.needed === Infinity ? 'to settle it: longer runs' : `to settle it: about ${evidence.needed} runs on each side, or longer ones`)
+      why.push(evidence.needed === Infinity ? 'to decide them: longer runs' : `to decide half of them: about ${evidence.needed} runs on each side, or longer ones`)
     }
   } else {
     verdict = 'unchanged'
@@ -440,12 +440,12 @@ function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** Runs a side that would let the undecided frames be decided (nine in ten of them). */
-function worstNeed(frames: readonly FrameChange[], setting: Context['setting'], policy: Policy): number | undefined {
+/** Runs a side that would let half of the undecided frames be decided. */
+function neededRuns(frames: readonly FrameChange[], setting: Context['setting'], policy: Policy): number | undefined {
   const needs = frames.filter(frame => frame.verdict === 'inconclusive' && frame.before > 0)
     .map(frame => runsNeeded(frame.before, Math.max(policy.minPoints / frame.before, policy.minRelative), { ...setting, delta: Math.max(1, frame.dispersion), tau: 0, tests: 1 }))
     .sort((a, b) => a - b)
-  return needs[Math.floor(needs.length * 0.9)]
+  return needs[needs.length >> 1]
 }
 
 function totalChange(totals: Float64Array, before: number, exposure: Float64Array | undefined, policy: Policy, unit: number): Comparison['total'] {
