@@ -6,6 +6,7 @@ export interface ClientParts {
   readonly fitLine: (line: string, room: number, width: (text: string) => number) => string
   readonly formatValue: (value: number, unit: string) => string
   readonly formatShare: (part: number, whole: number) => string
+  readonly roundTicks: (from: number, to: number, count: number) => number[]
   readonly textWidth: (text: string, widths: readonly number[]) => number
   readonly changeTree: (tree: ClientTree, step: TreeStep) => ClientTree
   readonly searchTree: (tree: ClientTree, pattern: string, ignoreCase: boolean) => { readonly matches: number[], readonly total: number } | undefined
@@ -20,7 +21,7 @@ export interface ClientParts {
 export function flameClient(script: Element | null, parts: ClientParts): void {
   const svg = script?.closest('svg')
   if (svg === null || svg === undefined || svg.getAttribute('data-live') !== null) return
-  const { fitLabel, fitLine, formatValue, formatShare, textWidth, changeTree, searchTree, pathText, nodeOfPath } = parts
+  const { fitLabel, fitLine, formatValue, formatShare, textWidth, roundTicks, changeTree, searchTree, pathText, nodeOfPath } = parts
   const SVG = 'http://www.w3.org/2000/svg'
   const XHTML = 'http://www.w3.org/1999/xhtml'
   const compat = svg.classList.contains('bv-compat')
@@ -85,6 +86,8 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     })
   }
   if (baseElements.length === 0) return
+  const marks = Array.from(prunedLayer.children).map(mark => ({ start: Number(mark.getAttribute('data-start')), total: Number(mark.getAttribute('data-total')), row: Number(mark.getAttribute('data-row')) }))
+  const axis = one('.bv-axis')
   if (!alone) svg.querySelector('title')?.remove()
 
   // --- what the reader did
@@ -205,7 +208,19 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
         if (label.textContent !== words) label.textContent = words
       }
       element.classList.toggle('bv-above', moving[i] === 1)
-      if (tree.hidden[i]! > 0) drawPruned(i)
+      if (tree.hidden[i]! > 0 && !chart) drawPruned(i)
+    }
+    if (chart) for (const mark of marks) drawFence(mark.start, mark.start + mark.total, mark.row)
+    if (axis !== null) drawAxis(axis)
+  }
+  const drawAxis = (into: SVGElement): void => {
+    const [from, to] = domain()
+    const scale = (width - 2 * PAD) / (to - from)
+    into.textContent = ''
+    for (const tick of roundTicks(from, to, Math.floor((width - 2 * PAD) / 110))) {
+      const x = PAD + (tick - from) * scale
+      make('path', { class: 'bv-line', d: 'M' + x.toFixed(2) + ' 88V' + (TOP + rows * ROW), fill: 'none' }, into)
+      make('text', { class: 'bv-second', x: (x + 3).toFixed(2), y: 100, 'font-size': 10.5 }, into).textContent = tick === 0 ? '0 s' : formatValue(tick, 's')
     }
   }
   const zoomAncestors = (): Uint8Array => {
@@ -214,13 +229,16 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     return above
   }
   const drawPruned = (node: number): void => {
+    const end = tree.start[node]! + tree.total[node]! - tree.self[node]!
+    drawFence(end - tree.hidden[node]!, end, tree.row[node]! + 1)
+  }
+  /** A fence on the floor of a row says that frames were left out there. */
+  const drawFence = (start: number, end: number, row: number): void => {
     const [from, to] = domain()
     const scale = (width - 2 * PAD) / (to - from)
-    const end = tree.start[node]! + tree.total[node]! - tree.self[node]!
-    const left = Math.max(end - tree.hidden[node]!, from)
+    const left = Math.max(start, from)
     const w = (Math.min(end, to) - left) * scale
-    const row = tree.row[node]! + 1
-    if (!(w >= 1.5) || row >= rows) return
+    if (!(w >= 1) || row >= rows) return
     const x = PAD + (left - from) * scale
     const bottom = yOf(row) + 16.5
     let path = 'M' + x.toFixed(2) + ' ' + bottom + 'H' + (x + w - 0.5).toFixed(2)

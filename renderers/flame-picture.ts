@@ -2,7 +2,8 @@ import type { ValueType } from '../src/model/index.ts'
 import { cut } from './escape.ts'
 import { flameScript } from './flame-script.ts'
 import { FONT, styleSheet } from './flame-style.ts'
-import { WIDTHS, fitLabel, fitLine, formatShare, formatValue, textWidth } from './label.ts'
+import { WIDTHS, fitLabel, fitLine, formatShare, formatValue, roundTicks, textWidth } from './label.ts'
+import type { ChartLayout } from './chart-layout.ts'
 import type { Box, Layout } from './layout.ts'
 import { PAGE, kindFill } from './palette.ts'
 import type { Fill, Theme } from './palette.ts'
@@ -50,8 +51,8 @@ export interface PictureOptions {
   readonly script?: boolean | undefined
   readonly theme?: 'auto' | Theme | undefined
   readonly value: ValueType
-  /** Width of a frame in values of this unit; said in the tooltip of a time chart. */
-  readonly root?: string | undefined
+  /** The layout of a time chart: draws its axis, and what was pruned where it was. */
+  readonly chart?: ChartLayout | undefined
 }
 
 /** Sizes in px that the script needs too. */
@@ -114,11 +115,27 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
       'data-mark': shown.mark, ...shown.data,
     }, ...content))
     const hiddenWidth = box.hidden * pixel
-    if (hiddenWidth >= 1.5 && box.row + 1 < layout.rows + (box.deeper > 0 ? 1 : 0)) {
+    if (options.chart === undefined && hiddenWidth >= 1.5 && box.row + 1 < layout.rows + (box.deeper > 0 ? 1 : 0)) {
       const at = box.deeper > 0 ? box.row : box.row + 1
       if (at < layout.rows && box.deeper === 0) {
         pruned.push(prunedMark(x + (box.total - box.self - box.hidden) * pixel, yOf(at), hiddenWidth, hiddenTitle(box, value, layout, unit), ink.hatch))
       }
+    }
+  }
+
+  for (const mark of options.chart?.marks ?? []) {
+    if (mark.total * pixel < 1) continue
+    pruned.push(prunedPath(pad + mark.start * pixel, yOf(mark.row), mark.total * pixel, ink.hatch, {
+      'data-start': exact(mark.start, layout.scale), 'data-total': exact(mark.total, layout.scale), 'data-row': mark.row,
+    }))
+  }
+  const axis: string[] = []
+  if (options.chart !== undefined) {
+    const seconds = layout.total / layout.scale
+    for (const tick of roundTicks(0, seconds, Math.floor(usable / 110))) {
+      const x = r(pad + tick * layout.scale * pixel)
+      axis.push(el('path', { class: 'bv-line', d: `M${x} ${GEOMETRY.headLine}V${height - foot}`, stroke: ink.line, fill: 'none' }))
+      axis.push(el('text', { class: 'bv-second', x: r(x + 3), y: 100, fill: ink.secondary, 'font-size': 10.5 }, text(tick === 0 ? '0 s' : formatValue(tick, 's'))))
     }
   }
 
@@ -153,13 +170,14 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
     el('text', { class: 'bv-second bv-stack', x: pad, y: height - 12, fill: ink.secondary, 'font-size': 11 }, text('')),
     el('text', { class: 'bv-second bv-hint', x: r(width - pad), y: height - 30, 'text-anchor': 'end', fill: ink.secondary, 'font-size': 12 }, text(interactive ? 'click zoom · / search · ? keys' : '')),
   ]
-  const label0 = `${options.inverted === true ? 'Icicle graph' : 'Flame graph'}: ${cut(words.title, 300)}`
+  const label0 = `${options.chart !== undefined ? 'Flame chart' : options.inverted === true ? 'Icicle graph' : 'Flame graph'}: ${cut(words.title, 300)}`
   const body = [
     el('title', {}, text(cut(words.title, 300))),
     el('style', {}, styleSheet(fills, interactive)),
     ...(hatches.size > 0 ? [el('defs', {}, ...[...hatches].sort().map(kind => hatchPattern(`${prefix}-${kind}`, kind)))] : []),
     el('rect', { class: 'bv-page', width: '100%', height: '100%', fill: ink.page }),
     el('g', { class: 'bv-head' }, ...head),
+    ...(options.chart === undefined ? [] : [el('g', { class: 'bv-axis', 'aria-hidden': 'true' }, ...axis)]),
     el('g', { class: 'bv-frames', role: 'tree', 'aria-label': label0, fill: ink.ink }, '\n', frames.join('\n'), '\n'),
     el('g', { class: 'bv-pruned', 'aria-hidden': 'true' }, ...pruned),
     el('g', { class: 'bv-foot' }, ...status),
@@ -169,7 +187,7 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
     xmlns: 'http://www.w3.org/2000/svg', class: `bpfview bv-${theme}`, width: r(width), height: r(height), viewBox: `0 0 ${fixed(width)} ${fixed(height)}`,
     'font-family': FONT, 'font-size': font, 'data-unit': unit, 'data-value': options.value.name, 'data-total': exact(layout.total, layout.scale),
     'data-hidden': exact(layout.hidden, layout.scale), 'data-pruned': layout.hiddenFrames, 'data-rows': layout.rows,
-    'data-inverted': options.inverted === true ? '' : undefined, 'data-fixed': options.width === undefined ? undefined : '',
+    'data-inverted': options.inverted === true ? '' : undefined, 'data-chart': options.chart === undefined ? undefined : '', 'data-fixed': options.width === undefined ? undefined : '',
   }, '\n', body.join('\n'), '\n') + '\n'
 }
 
@@ -194,9 +212,14 @@ function hiddenTitle(box: Box, value: number, layout: Layout, unit: string): str
 }
 
 function prunedMark(x: number, y: number, width: number, title: string, stroke: string): string {
+  return el('g', {}, el('title', {}, text(title)), prunedPath(x, y, width, stroke, {}))
+}
+
+/** A short fence on the floor of the row in which frames were left out. */
+function prunedPath(x: number, y: number, width: number, stroke: string, attributes: Attributes): string {
   let path = `M${fixed(x)} ${y + 16.5}H${fixed(x + width - 0.5)}`
   for (let at = 3; at < Math.min(width, 4000); at += 6) path += `M${fixed(x + at - 3)} ${y + 16.5}l4 -5`
-  return el('g', {}, el('title', {}, text(title)), el('path', { class: 'bv-hatch', d: path, stroke, fill: 'none', 'stroke-width': 0.8 }))
+  return el('path', { class: 'bv-hatch', d: path, stroke, fill: 'none', 'stroke-width': 0.8, ...attributes })
 }
 
 function hatchPattern(id: string, kind: string): string {

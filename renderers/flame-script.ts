@@ -1,8 +1,8 @@
 import { flameClient } from './flame-client.ts'
 import { changeTree, nodeOfPath, pathText, searchTree } from './flame-tree.ts'
-import { fitLabel, fitLine, formatShare, formatValue, textWidth } from './label.ts'
+import { fitLabel, fitLine, formatShare, formatValue, roundTicks, textWidth } from './label.ts'
 
-const SHIPPED = { fitLabel, fitLine, formatValue, formatShare, textWidth, changeTree, searchTree, pathText, nodeOfPath }
+const SHIPPED = { fitLabel, fitLine, formatValue, formatShare, textWidth, roundTicks, changeTree, searchTree, pathText, nodeOfPath }
 
 let script: string | undefined
 

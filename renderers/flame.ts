@@ -1,6 +1,10 @@
-import { FRAME_KINDS } from '../src/model/index.ts'
-import type { FrameKind, Profile } from '../src/model/index.ts'
+import { FRAME_KINDS, ROOT, kindCode } from '../src/model/index.ts'
+import type { FrameKind, Profile, SampleTable, StackTree } from '../src/model/index.ts'
+import { OFF_CPU, ON_CPU } from '../src/ops/hot-cold.ts'
+import { reverseProfile } from '../src/ops/reverse.ts'
+import { foldSamples } from '../src/ops/fold.ts'
 import { totals } from '../src/ops/totals.ts'
+import { layoutChart } from './chart-layout.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
@@ -25,6 +29,8 @@ export interface FlameOptions {
   readonly theme?: 'auto' | Theme | undefined
   readonly palette?: PaletteName | undefined
   readonly sort?: 'name' | 'value' | undefined
+  /** Turns every stack around: leaves at the root, callers above them. */
+  readonly reverse?: boolean | undefined
   /** Frames are left out until the file has at most this many bytes; default 3,000,000. */
   readonly maxBytes?: number | undefined
 }
@@ -32,21 +38,52 @@ export interface FlameOptions {
 export const DEFAULT_MIN_WIDTH = 0.3
 
 /** An SVG document: the flame graph of a profile. Same profile and options, same bytes. Throws nothing for a valid profile, an empty one included. */
-export function flameGraph(profile: Profile, options: FlameOptions = {}): string {
+export function flameGraph(given: Profile, options: FlameOptions = {}): string {
+  const profile = options.reverse === true ? reverseProfile(given) : given
   const palette = options.palette ?? paletteFor(profile)
-  const look = kindLook(profile, palette)
+  const look = isHotCold(profile) ? hotColdLook(profile, palette) : kindLook(profile, palette)
   const width = options.width ?? DEFAULT_WIDTH
   const total = totals(profile.stacks, profile.self)
   return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
     const layout = layoutStacks(profile.stacks, profile.self, { minShare, totals: total, ...(options.sort !== undefined && { sort: options.sort }) })
     const words: PictureText = {
-      title: options.title ?? profileTitle(profile, whatIsShown(profile, palette), total),
+      title: options.title ?? profileTitle(given, `${whatIsShown(profile, palette)}${options.reverse === true ? ', callers of leaves' : ''}`, options.reverse === true ? totals(given.stacks, given.self) : total),
       subtitle: options.subtitle ?? profileLine(profile),
-      legend: kindLegend(layout, palette),
+      legend: isHotCold(profile) ? hotColdLegend(profile, palette) : kindLegend(layout, palette),
       warnings: qualityNotes(profile),
       notes: prunedNotes(layout, minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
     }
     return { layout, svg: flamePicture(layout, look, words, { ...options, value: profile.value }) }
+  })
+}
+
+/**
+ * An SVG document: samples in true time, a lane for each thread. Boxes are in seconds. Same samples and options, same bytes. Throws
+ * BpfviewError E_NO_DATA when no sample has a time.
+ */
+export function flameChart(samples: SampleTable, options: FlameOptions = {}): string {
+  const folded = foldSamples(samples)
+  const palette = options.palette ?? paletteFor(folded)
+  const width = options.width ?? DEFAULT_WIDTH
+  const usable = width - 2 * GEOMETRY.pad
+  return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / usable, minShare => {
+    const layout = layoutChart(samples, { minShare })
+    const plain = kindLook({ stacks: layout.stacks }, palette)
+    const look = (box: Box): Look => {
+      if (box.depth > 0) return plain(box)
+      const seen = `${formatValue((box.total - box.self) / layout.scale, 's')} of ${formatValue(box.total / layout.scale, 's')} seen`
+      return { ...plain(box), detail: seen, data: { 'data-said': seen } }
+    }
+    const notes = prunedNotes(layout, minShare * usable, 's')
+    if (layout.hiddenLanes > 0) notes.push(`${formatValue(layout.hiddenLanes, 'threads')} with fewest samples not drawn (${formatValue(layout.hiddenSamples, 'samples')})`)
+    const words: PictureText = {
+      title: options.title ?? profileTitle(folded, 'Flame chart', totals(folded.stacks, folded.self)),
+      subtitle: options.subtitle ?? `${formatValue(layout.total / layout.scale, 's')} from ${fixed(layout.origin, 6)} · ${formatValue(layout.lanes, 'threads')} · ${profileLine(folded)}`,
+      legend: kindLegend(layout, palette),
+      warnings: qualityNotes(folded),
+      notes,
+    }
+    return { layout, svg: flamePicture(layout, look, words, { ...options, inverted: options.inverted ?? true, value: { name: 'time', unit: 's' }, chart: layout }) }
   })
 }
 
@@ -64,19 +101,21 @@ export function drawWithin(maxBytes: number, minShare: number, draw: (minShare: 
 
 /** The palette that fits what a profile measures. */
 export function paletteFor(profile: Profile): PaletteName {
+  if (isHotCold(profile)) return 'cpu'
   const what = `${profile.name} ${profile.value.name} ${profile.meta.tool ?? ''}`
-  if (/offwake/i.test(what)) return 'chain'
-  if (/wakeup/i.test(what)) return 'wakeup'
+  if (/offwake/i.test(what) || profile.stacks.frames.kind.includes(kindCode('waker'))) return 'chain'
+  if (/wakeup/i.test(what) || profile.name === 'blocked') return 'wakeup'
   if (/off-?cpu|blocked/i.test(what)) return 'off-cpu'
   if (/bytes|KiB|MiB/.test(profile.value.unit) || /alloc|leak|\bmem|page-?fault|brk|mmap/i.test(what)) return 'memory'
   return 'cpu'
 }
 
 const WHAT: Readonly<Record<PaletteName, string>> = {
-  cpu: 'CPU profile', 'off-cpu': 'Off-CPU time', memory: 'Memory', wakeup: 'Wake-ups', chain: 'Off-CPU and waker stacks', 'colour-blind': 'CPU profile',
+  cpu: 'CPU profile', 'off-cpu': 'Off-CPU time', memory: 'Memory', wakeup: 'Time until woken, by waker', chain: 'Off-CPU time and who ended it', 'colour-blind': 'CPU profile',
 }
 
 function whatIsShown(profile: Profile, palette: PaletteName): string {
+  if (isHotCold(profile)) return 'On- and off-CPU time'
   if (palette !== 'cpu' && palette !== 'colour-blind') return WHAT[palette]
   const event = profile.meta.event ?? profile.name
   if (/cycles|cpu-clock|task-clock|^profile|^99|sampl/i.test(`${event} ${profile.meta.tool ?? ''}`)) return 'CPU profile'
@@ -97,6 +136,41 @@ export function kindLook(profile: Pick<Profile, 'stacks'>, palette: PaletteName)
     memo.set(f, made)
     return made
   }
+}
+
+/** True for a profile that hotCold made. */
+function isHotCold(profile: Profile): boolean {
+  return profile.name === 'on- and off-CPU time'
+}
+
+/** Frames of the off-CPU part in the palette of off-CPU pictures, all others in theirs. */
+function hotColdLook(profile: Profile, palette: PaletteName): (box: Box) => Look {
+  const cold = offCpuNodes(profile.stacks)
+  const hot = kindLook(profile, palette)
+  const cool = kindLook(profile, 'off-cpu')
+  return box => (cold[box.node] === 1 ? cool(box) : hot(box))
+}
+
+function offCpuNodes(stacks: StackTree): Uint8Array {
+  const { parent, frame, frames } = stacks
+  const cold = new Uint8Array(parent.length)
+  for (let i = 1; i < cold.length; i++) cold[i] = parent[i] === ROOT ? Number(frames.name[frame[i]!] === OFF_CPU) : cold[parent[i]!]!
+  return cold
+}
+
+function hotColdLegend(profile: Profile, palette: PaletteName): LegendEntry[] {
+  const { stacks, self } = profile
+  const cold = offCpuNodes(stacks)
+  let off = 0
+  let on = 0
+  for (let i = 0; i < self.length; i++) {
+    if (cold[i] === 1) off += self[i]!
+    else on += self[i]!
+  }
+  return [
+    { label: `${ON_CPU}: ${formatValue(on, 's')}`, fills: [kindSwatch('user', palette), kindSwatch('kernel', palette)] },
+    { label: `${OFF_CPU}: ${formatValue(off, 's')}`, fills: [kindSwatch('user', 'off-cpu'), kindSwatch('kernel', 'off-cpu')] },
+  ]
 }
 
 const KIND_LABELS: readonly (readonly [FrameKind, string])[] = [

@@ -39,8 +39,8 @@ export function fitLabel(name: string, room: number, width: (text: string) => nu
     bare = script[0]
     if (width(bare) <= room) return bare
   }
-  // arguments and template parameters, by brackets; operators and anonymous namespaces keep theirs
-  if (/^[^ ]*[<(]/.test(head) && !/operator|^\(|^<|\{/.test(head)) {
+  // arguments and template parameters, by brackets; operators, lambdas and anonymous namespaces keep theirs
+  if (/^[^ ]*[<(]/.test(head) && !/operator|^\(|^<|\{|\.\(/.test(head)) {
     let depth = 0
     bare = ''
     for (const char of head) {
@@ -49,21 +49,27 @@ export function fitLabel(name: string, room: number, width: (text: string) => nu
       } else if ((char === '>' || char === ')') && depth > 0) depth--
       else if (depth === 0) bare += char
     }
+    // what follows the arguments is a type or a qualifier
+    const args = bare.lastIndexOf('(…)')
+    if (args > 0 && !/::|\./.test(bare.slice(args))) bare = bare.slice(0, args + 3)
     if (width(bare) <= room) return bare
     bare = bare.replace(/<…>|\(…\)/g, '')
     if (bare === '') bare = head
     if (width(bare) <= room) return bare
   }
-  const path = /[^/]\/[^/]|::|^[^ ]+\.[^ ]+\.[^ ]/.test(bare) && !bare.startsWith('[')
-  if (path) {
-    const separator = bare.includes('/') || bare.includes('::') ? /[/:]+\.?/g : /\./g
-    for (let found = separator.exec(bare); found !== null; found = separator.exec(bare)) {
-      const rest = bare.slice(found.index + found[0].length)
-      if (rest === '') break
-      if (width('…' + rest) <= room) return '…' + rest
+  const dotted = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$<][\w$<>]*){2,}$/.test(bare) && !/\.(?:isra|part|constprop|cold|lto_priv|llvm)\b/.test(bare)
+  const separators = dotted ? /\./g : /(?:\/|::|;\.|;::|:\.)+/g
+  let last = ''
+  const starts: number[] = []
+  for (let found = separators.exec(bare); found !== null; found = separators.exec(bare)) starts.push(found.index + found[0].length)
+  if (starts.length > 0) last = bare.slice(starts[starts.length - 1]!)
+  // kworker/0:1 is no path: its last part says nothing
+  if (/^[A-Za-z_$~<&*][\w$<>~&*.,-]{2,}$/.test(last) && !bare.startsWith('[')) {
+    for (const start of starts) {
+      const rest = bare.slice(start)
+      if (start > 1 && width('…' + rest) <= room) return '…' + rest
     }
-    const last = bare.split(/[/:]+\.?/).pop()
-    if (last !== undefined && last !== '') bare = last
+    bare = last
   }
   const points = Array.from(bare)
   let low = 0
@@ -138,4 +144,15 @@ export function fitLine(line: string, room: number, width: (text: string) => num
   const points = Array.from(facts[0] ?? '')
   while (points.length > 1 && width(points.join('') + '…') > room) points.pop()
   return points.length === 0 ? '' : points.join('') + '…'
+}
+
+/** Round places between two numbers, at most `count` of them and their distance a 1, 2 or 5 with zeros. */
+export function roundTicks(from: number, to: number, count: number): number[] {
+  const rough = (to - from) / Math.max(count, 1)
+  if (!(rough > 0)) return []
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10)
+  const ticks: number[] = []
+  for (let i = Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-12) && ticks.length < 200; i++) ticks.push(i * step)
+  return ticks
 }

@@ -1,7 +1,15 @@
+import { Option } from 'commander'
 import type { Command } from 'commander'
-import { flameGraph } from '../../../renderers/flame.ts'
+import { flameChart, flameGraph } from '../../../renderers/flame.ts'
+import { PALETTES } from '../../../renderers/palette.ts'
+import type { PaletteName, Theme } from '../../../renderers/palette.ts'
+import type { Profile } from '../../model/datasets.ts'
+import { hotCold } from '../../ops/hot-cold.ts'
+import { sideBySide } from '../../ops/side-by-side.ts'
+import { chooseTimeline } from '../choose-timeline.ts'
 import { chooseProfile } from '../choose.ts'
 import { readInputs } from '../input.ts'
+import type { Input } from '../input.ts'
 import { defined, numberOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
@@ -13,6 +21,15 @@ interface FlameFlags {
   readonly width?: number
   readonly minWidth?: number
   readonly icicle?: boolean
+  readonly flame?: boolean
+  readonly reverse?: boolean
+  readonly chart?: boolean
+  readonly sideBySide?: boolean
+  readonly offCpu?: string
+  readonly frequency?: number
+  readonly palette?: PaletteName
+  readonly theme?: Theme | 'auto'
+  readonly sort?: 'name' | 'value'
   readonly event?: string
   readonly value?: string
   readonly format?: string
@@ -25,9 +42,17 @@ export function declareFlame(command: Command): void {
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
     .option('--title <TEXT>', 'title of the picture')
     .option('--subtitle <TEXT>', 'line under the title; default: tool, event, samples, duration, host')
-    .option('--width <PX>', 'width of the picture', numberOption(200, 100_000))
+    .option('--width <PX>', 'fixed width of the picture; default: as wide as the window', numberOption(200, 100_000))
     .option('--min-width <PX>', 'leave out frames narrower than this', numberOption(0, 10_000))
     .option('--icicle', 'root at the top')
+    .option('--reverse', 'turn stacks around: leaves at the root, callers above them')
+    .option('--chart', 'flame chart: true time from left to right, a lane per thread')
+    .option('--side-by-side', 'several inputs beside one another instead of merged')
+    .option('--off-cpu <IN>', 'hot/cold: draw this off-CPU input beside IN, both in seconds')
+    .option('--frequency <HZ>', 'sampling frequency of IN for --off-cpu, where IN does not say it', numberOption(0.001, 1e6))
+    .addOption(new Option('--palette <NAME>', 'colours; default: by what is measured').choices(PALETTES))
+    .addOption(new Option('--theme <NAME>', 'page; default: the viewer\'s').choices(['auto', 'light', 'dark']))
+    .addOption(new Option('--sort <ORDER>', 'order of siblings; default: name').choices(['name', 'value']))
     .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
     .option('--event <NAME>', 'draw this event of an input that holds several')
     .option('--format <ID>', 'read the input as this format instead of detecting it')
@@ -36,12 +61,29 @@ export function declareFlame(command: Command): void {
 Examples:
   $ perf script | bpfview flame - > flame.svg
   $ bpfview flame out.stacks -o flame.svg --title "checkout service"
-  $ bpfview flame run1.gz run2.gz --icicle > both.svg`)
+  $ bpfview flame run1.gz run2.gz --side-by-side --icicle > both.svg
+  $ bpfview flame --chart out.stacks > chart.svg
+  $ bpfview flame on.stacks --off-cpu offcputime.txt > hotcold.svg`)
     .action(async (paths: string[], flags: FlameFlags) => {
-      const inputs = await readInputs(paths, defined({ format: flags.format }))
+      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), ...(flags.chart === true && { timeline: true }) })
       remarkQuality(inputs)
-      const profile = chooseProfile(inputs, flags.event, flags.value)
-      const { title, subtitle, width, minWidth, script } = flags
-      await writeResult(flags.output, flameGraph(profile, { ...defined({ title, subtitle, width, minWidth }), inverted: flags.icicle === true, script }))
+      await writeResult(flags.output, await picture(inputs, flags))
     })
+}
+
+async function picture(inputs: readonly Input[], flags: FlameFlags): Promise<string> {
+  const { title, subtitle, width, minWidth, palette, theme, sort, reverse, script } = flags
+  const options = { ...defined({ title, subtitle, width, minWidth, palette, theme, sort, reverse }), script }
+  if (flags.chart === true) return flameChart(chooseTimeline(inputs, flags.event), { ...options, ...(flags.icicle === true && { inverted: true }) })
+  return flameGraph(await chosen(inputs, flags), { ...options, inverted: flags.icicle === true })
+}
+
+async function chosen(inputs: readonly Input[], flags: FlameFlags): Promise<Profile> {
+  if (flags.offCpu !== undefined) {
+    const off = await readInputs([flags.offCpu])
+    remarkQuality(off)
+    return hotCold(chooseProfile(inputs, flags.event, flags.value), chooseProfile(off), flags.frequency)
+  }
+  if (flags.sideBySide === true) return sideBySide(inputs.map(input => ({ label: input.source, profile: chooseProfile([input], flags.event, flags.value) })))
+  return chooseProfile(inputs, flags.event, flags.value)
 }
