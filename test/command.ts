@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The built program. */
-export const PROGRAM = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
+export const PROGRAM = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url))
 
 export interface Outcome {
   readonly status: number | null

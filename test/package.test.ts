@@ -78,7 +78,7 @@ test('the command runs, and the collectors came with their run bit', () => {
 
 test('nothing but the product is in it', () => {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter(name => statSync(join(installed, name)).isFile())
-  for (const name of files) expect(name).toMatch(/^(?:dist\/(?:src|parsers|renderers)\/.*\.(?:js|d\.ts)|collectors\/[^/]*|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/)
+  for (const name of files) expect(name).toMatch(/^(?:dist\/(?:bin|src|parsers|renderers)\/.*\.(?:js|d\.ts)|collectors\/[^/]*|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/)
 })
 
 test('publint and attw find nothing', () => {

@@ -33,7 +33,7 @@ describe('README', () => {
 
   test('has both opening commands', () => {
     const all = commandsOf(readme)
-    expect(all[0]).toMatch(/^npm ci && npm run build && node dist\/src\/cli\/main\.js flame fixtures\/captures\/\S+ -o flame\.svg$/)
+    expect(all[0]).toMatch(/^npm ci && npm run build && node dist\/bin\/main\.js flame fixtures\/captures\/\S+ -o flame\.svg$/)
     expect(all[1]).toBe('npm ci && npm test')
   })
 

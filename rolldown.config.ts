@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'rolldown'
+
+const CLI = 'dist/src/cli'
+
+/**
+ * The command and its workers, made of few files: start-up time is a promise, and a hundred small modules take longer to find than to run.
+ * What is shipped to browsers as text stays as it was compiled, so that command and library write the same bytes.
+ */
+export default defineConfig({
+  input: Object.fromEntries(readdirSync(CLI).filter(name => name === 'main.js' || name.endsWith('-worker.js')).map(name => [name.slice(0, -3), `${CLI}/${name}`])),
+  platform: 'node',
+  external: /^[^./]/,
+  makeAbsoluteExternalsRelative: false,
+  plugins: [{
+    name: 'browser-scripts-as-compiled',
+    resolveId(source, importer) {
+      const [, script] = /^\.\/([a-z0-9-]+-script\.js)$/.exec(source) ?? []
+      return script !== undefined && importer?.includes('/renderers/') === true ? { id: `../renderers/${script}`, external: true } : undefined
+    },
+  }],
+  output: { dir: 'dist/bin', format: 'esm', cleanDir: true },
+})
