@@ -62,6 +62,8 @@ class BccHistReader implements LineSink {
   private stamp: Stamp | undefined
   /** `KEY = VALUE` lines since the last histogram. */
   private sections: string[] = []
+  /** Line of the last of them: a comm with a line break in it goes on on the next. */
+  private sectionAt = 0
   /** Whether rows belong to a histogram now. */
   private open = false
   /** A line that is a histogram's key if its heading follows, and unrecognised otherwise. */
@@ -97,6 +99,7 @@ class BccHistReader implements LineSink {
       this.open = false
       this.flush()
       this.sections.push(`${section.key} = ${section.value}`)
+      this.sectionAt = number
       if (section.average !== undefined) this.total([this.sections.join(', '), 'average', '', String(section.average), '', ''], number)
       return
     }
@@ -130,7 +133,9 @@ class BccHistReader implements LineSink {
 
   private heading(label: string): void {
     if (this.held !== undefined) {
-      this.sections.push(this.held.text.trim())
+      const last = this.sections.length - 1
+      if (last >= 0 && this.held.line === this.sectionAt + 1) this.sections[last] = `${this.sections[last]!}\n${this.held.text}`
+      else this.sections.push(this.held.text.trim())
       this.held = undefined
     }
     const unit = unitWord(label)

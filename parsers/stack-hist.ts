@@ -23,7 +23,7 @@ import type { Format } from './format.ts'
 import { TASK } from './frame-kind.ts'
 import { stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
-import { bucketRow, histogramLabel, valueRow } from './hist-line.ts'
+import { bucketRow, histogramLabel, valueRow, sectionLine } from './hist-line.ts'
 import { HistogramSet } from './histogram-set.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
@@ -54,7 +54,7 @@ function sniffStackHist(head: Head): boolean {
     if (i < 2 || histogramLabel(line) === undefined) return false
     let title = i - 1
     while (title >= 0 && SYMBOL.test(head.lines[title]!)) title--
-    return title >= 0 && title < i - 1 && DISK.test(head.lines[title]!)
+    return title >= 0 && title < i - 1 && DISK.test(head.lines[title]!) && sectionLine(head.lines[title]!) === undefined
   })
 }
 
