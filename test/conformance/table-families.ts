@@ -93,7 +93,7 @@ function rowTotals(text: string, parsed: Parsed): Totals {
     const words = line.trim().split(/\s+/)
     const heading = !words.some(word => /^-?\d+(?:\.\d+)?%?$/.test(word)) && (headings.has(line) || (words.length > 1 && isHeading(line, words)))
     if (heading) headings.add(line)
-    else if (!(flush && /^(?:\t\s*| {4,})[A-Za-z_$-]/.test(line))) {
+    else if (!(flush && /^(?:\t\s*| {4,})[A-Za-z_$[-]/.test(line))) {
       printed++
       if (/^\S/.test(line)) flush = true
     }
