@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { formats } from '../parsers/formats.ts'
 import { PROGRAM, scratch } from './command.ts'
 
 const readme = readFileSync('README.md', 'utf8')
@@ -61,6 +62,11 @@ describe('README', () => {
   test('its links to files of the project lead somewhere', () => {
     for (const [, target] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => readFileSync(target!), target).not.toThrow()
   })
+})
+
+test('docs/formats.md names every format', () => {
+  const text = readFileSync('docs/formats.md', 'utf8')
+  for (const { id } of formats) expect(text).toContain(`\`${id}\``)
 })
 
 const documents = readdirSync('docs').filter(name => name.endsWith('.md'))
