@@ -64,7 +64,7 @@ export function fitLabel(name: string, room: number, width: (text: string) => nu
   for (let found = separators.exec(bare); found !== null; found = separators.exec(bare)) starts.push(found.index + found[0].length)
   if (starts.length > 0) last = bare.slice(starts[starts.length - 1]!)
   // kworker/0:1 is no path: its last part says nothing
-  if (/^[A-Za-z_$~<&*][\w$<>~&*.,-]{2,}$/.test(last) && !bare.startsWith('[')) {
+  if (/^[A-Za-z_$~<&*](?:[\w$<>~&*.,-]{2,}|[\w$.]{4,}(?::\d+)+)$/.test(last) && !bare.startsWith('[')) {
     for (const start of starts) {
       const rest = bare.slice(start)
       if (start > 1 && width('…' + rest) <= room) return '…' + rest
@@ -153,6 +153,6 @@ export function roundTicks(from: number, to: number, count: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10)
   const ticks: number[] = []
-  for (let i = Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-12) && ticks.length < 200; i++) ticks.push(i * step)
+  for (let i = Math.ceil(from / step - 1e-9); i * step <= to * (1 + 1e-12) && ticks.length < 200; i++) ticks.push(i * step + 0)
   return ticks
 }

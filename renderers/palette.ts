@@ -60,7 +60,7 @@ const CHANGES: Readonly<Record<PaletteName, Partial<Record<FrameKind, Tone>>>> =
   // blue against yellow, and lightness where hue fails
   'colour-blind': {
     user: tone(95, 0.13, 0.92, 0.5), kernel: tone(60, 0.14, 0.745, 0.405), jit: tone(250, 0.1, 0.8, 0.47), inline: tone(225, 0.05, 0.925, 0.36),
-    waker: tone(320, 0.12, 0.72, 0.44),
+    waker: tone(330, 0.12, 0.72, 0.38),
   },
 }
 
