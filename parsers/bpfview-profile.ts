@@ -48,16 +48,16 @@ class ProfileSink implements JsonSink {
 }
 
 function profileOf(value: unknown): Profile {
-  const document = fields(value, 'the document')
-  if (document.get('schema') !== 'bpfview.profile' || document.get('version') !== 1) refuse('schema and version; expected bpfview.profile version 1')
-  const stacks = fields(document.get('stacks'), 'stacks')
+  const given = fields(value, 'the document')
+  if (given.get('schema') !== 'bpfview.profile' || given.get('version') !== 1) refuse('schema and version; expected bpfview.profile version 1')
+  const stacks = fields(given.get('stacks'), 'stacks')
   const name = texts(stacks.get('name'), 'stacks.name')
   const module = texts(stacks.get('module'), 'stacks.module')
   const kinds = texts(stacks.get('kind'), 'stacks.kind')
   const parent = numbers(stacks.get('parent'), 'stacks.parent')
   const frame = numbers(stacks.get('frame'), 'stacks.frame')
-  const unit = fields(document.get('value'), 'value')
-  const runs = list(document.get('runs'), 'runs').map((entry, i): Run => {
+  const unit = fields(given.get('value'), 'value')
+  const runs = list(given.get('runs'), 'runs').map((entry, i): Run => {
     const run = fields(entry, `runs.${i}`)
     return { label: text(run.get('label'), `runs.${i}.label`), self: numbers(run.get('self'), `runs.${i}.self`) }
   })
@@ -68,8 +68,8 @@ function profileOf(value: unknown): Profile {
     for (let i = 0; i < self.length; i++) self[i]! += run.self[i]!
   }
   return {
-    kind: 'profile', name: text(document.get('name'), 'name'), value: { name: text(unit.get('name'), 'value.name'), unit: text(unit.get('unit'), 'value.unit') },
-    stacks: { frames: { name, module, kind: Uint8Array.from(kinds, kindOf) }, parent: Int32Array.from(parent), frame: Int32Array.from(frame) }, self, meta: metaOf(document.get('meta')), runs,
+    kind: 'profile', name: text(given.get('name'), 'name'), value: { name: text(unit.get('name'), 'value.name'), unit: text(unit.get('unit'), 'value.unit') },
+    stacks: { frames: { name, module, kind: Uint8Array.from(kinds, kindOf) }, parent: Int32Array.from(parent), frame: Int32Array.from(frame) }, self, meta: metaOf(given.get('meta')), runs,
   }
 }
 
@@ -77,10 +77,10 @@ const META_TEXT = ['tool', 'toolVersion', 'command', 'event', 'host', 'kernel', 
 const META_NUMBER = ['frequency', 'duration', 'cpus', 'work', 'samples', 'lost', 'truncated'] as const
 
 function metaOf(value: unknown): Meta {
-  const given = fields(value ?? {}, 'meta')
+  const facts = fields(value ?? {}, 'meta')
   const meta: Record<string, string | number> = {}
-  for (const key of META_TEXT) if (given.get(key) !== undefined) meta[key] = text(given.get(key), `meta.${key}`)
-  for (const key of META_NUMBER) if (given.get(key) !== undefined) meta[key] = numbers([given.get(key)], `meta.${key}`)[0]!
+  for (const key of META_TEXT) if (facts.get(key) !== undefined) meta[key] = text(facts.get(key), `meta.${key}`)
+  for (const key of META_NUMBER) if (facts.get(key) !== undefined) meta[key] = numbers([facts.get(key)], `meta.${key}`)[0]!
   return meta
 }
 
