@@ -36,7 +36,9 @@ const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
  * plain reader as text, so both give the same result on every input.
  */
 export class FastPerfScript implements LineSink {
-  private readonly reader: PerfScriptReader
+  readonly reader: PerfScriptReader
+  /** Lines taken so far. */
+  taken = 0
   private readonly lines = new ByteCache()
   private readonly tasks = new ByteParts<Thread>()
   private readonly events = new ByteParts<string>()
@@ -54,6 +56,7 @@ export class FastPerfScript implements LineSink {
   }
 
   line(text: string, number: number): void {
+    this.taken = number
     this.reader.line(text, number)
   }
 
@@ -119,6 +122,7 @@ export class FastPerfScript implements LineSink {
       at = stop
     }
     if (depth > 0) reader.frameRun(run, depth)
+    this.taken = line - 1
     return line - number
   }
 

@@ -1,5 +1,5 @@
 import { kindCode } from '../src/model/index.ts'
-import type { DiagnosticLog, Parsed } from '../src/model/index.ts'
+import type { Diagnostic, DiagnosticLog, Parsed } from '../src/model/index.ts'
 import type { ReadOptions } from './format.ts'
 import { kindOfModule } from './frame-kind.ts'
 import type { LineSink } from './lines.ts'
@@ -11,6 +11,7 @@ import { scanBare } from './perf-script-header.ts'
 import type { PerfHeader, Thread } from './perf-script-header.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
 import { PerfSamples } from './perf-script-samples.ts'
+import type { SamplesPart } from './perf-script-samples.ts'
 
 export const PERF_SCRIPT = 'perf-script'
 
@@ -20,6 +21,16 @@ export interface PerfShape {
   readonly modules: boolean
   /** Records start with a header that has a time or an event. */
   readonly headers: boolean
+}
+
+/** What the reader of a part of a file found, as data that can go from one thread to another. */
+export interface PerfPart {
+  readonly samples: SamplesPart
+  readonly capture: PerfCapture
+  readonly orphans: number
+  readonly diagnostics: readonly Diagnostic[]
+  readonly skippedLines: number
+  readonly lost: number
 }
 
 interface NumberedLine {
@@ -83,6 +94,10 @@ export class PerfScriptReader implements LineSink {
     return this.shape !== undefined
   }
 
+  get knownShape(): PerfShape | undefined {
+    return this.shape
+  }
+
   /** True when frames of this file end in their module. */
   get hasModules(): boolean {
     return this.shape?.modules === true
@@ -139,6 +154,29 @@ export class PerfScriptReader implements LineSink {
     this.afterFrame = false
     this.giveUp()
     if (this.header !== undefined && (this.depth > 0 || !this.wanted)) this.close()
+  }
+
+  /** What was found, when what was read is the first or a middle part of a file and ends between two records. */
+  part(): PerfPart {
+    this.finishRecord()
+    const { log, capture, orphans } = this
+    return { samples: this.samples.part(), capture, orphans, diagnostics: log.list(), skippedLines: log.skippedLines, lost: log.lost }
+  }
+
+  /** Goes on after the next part of the file, which another reader took; `lines` = lines up to that part. */
+  absorb(part: PerfPart, lines: number): void {
+    this.finishRecord()
+    this.samples.absorb(part.samples)
+    for (const [event, frequency] of part.capture.frequencies) this.capture.frequencies.set(event, frequency)
+    Object.assign(this.capture, { ...part.capture, frequencies: this.capture.frequencies })
+    this.orphans += part.orphans
+    this.log.absorb(part, lines)
+  }
+
+  private finishRecord(): void {
+    if (this.shape === undefined) this.settle()
+    this.giveUp()
+    this.close()
   }
 
   end(): Parsed {

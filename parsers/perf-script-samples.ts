@@ -1,5 +1,5 @@
 import { ROOT, StackTreeBuilder, grown, keptStacks, kindCode } from '../src/model/index.ts'
-import type { Dataset, DiagnosticLog, Meta, ValueType } from '../src/model/index.ts'
+import type { Dataset, DiagnosticLog, Meta, StackTree, ValueType } from '../src/model/index.ts'
 import type { PerfOptions, SampleFilter } from './format.ts'
 import type { PerfHeader } from './perf-script-header.ts'
 
@@ -15,6 +15,25 @@ interface EventSamples {
   withoutPeriod: number
   self: Float64Array
   readonly rows: SampleRows | undefined
+}
+
+/** What a collector holds, as data that can go from one thread to another. */
+export interface SamplesPart {
+  readonly stacks: StackTree
+  readonly events: readonly EventPart[]
+  readonly comms: readonly string[]
+  readonly filtered: number
+  readonly frameless: number
+  readonly first: number
+  readonly last: number
+}
+
+interface EventPart {
+  readonly event: string
+  readonly samples: number
+  readonly withoutPeriod: number
+  readonly self: Float64Array
+  readonly rows: RowColumns | undefined
 }
 
 /** Collects samples as stacks: one tree for all events while reading, a dataset per event at the end. */
@@ -66,8 +85,7 @@ export class PerfSamples {
     let node = this.root(header)
     for (let i = depth - 1; i >= 0; i--) node = this.stacks.child(node, frames[i]!)
     const weight = this.weight(header, event)
-    if (node >= event.self.length) event.self = grown(event.self, new Float64Array(Math.max(node + 1, event.self.length * 2)))
-    event.self[node] = event.self[node]! + weight
+    addTo(event, node, weight)
     event.samples++
     const { time } = header
     if (time !== undefined) {
@@ -75,6 +93,34 @@ export class PerfSamples {
       if (time > this.last) this.last = time
     }
     event.rows?.add(header, this.commNumber(header.comm), node, weight)
+  }
+
+  /** What was collected so far; the collector must not be used afterwards. */
+  part(): SamplesPart {
+    const { filtered, frameless, first, last } = this
+    const events = [...this.events.values()].map(({ event, samples, withoutPeriod, self, rows }) => ({ event, samples, withoutPeriod, self, rows: rows?.columns() }))
+    return { stacks: this.stacks.finish(), events, comms: [...this.comms.keys()], filtered, frameless, first, last }
+  }
+
+  /** Adds what another collector with the same options held of a later part of the input. */
+  absorb(later: SamplesPart): void {
+    const { parent, frame, frames } = later.stacks
+    const frameOf = new Int32Array(frames.name.length)
+    for (let f = 0; f < frameOf.length; f++) frameOf[f] = this.stacks.frame(frames.name[f]!, frames.module[f]!, frames.kind[f]!)
+    const node = new Int32Array(parent.length)
+    for (let i = 1; i < node.length; i++) node[i] = this.stacks.child(node[parent[i]!]!, frameOf[frame[i]!]!)
+    const comm = later.comms.map(name => this.commNumber(name))
+    for (const part of later.events) {
+      const event = this.eventNamed(part.event)
+      event.samples += part.samples
+      event.withoutPeriod += part.withoutPeriod
+      for (let i = 0; i < node.length && i < part.self.length; i++) if (part.self[i] !== 0) addTo(event, node[i]!, part.self[i]!)
+      if (part.rows !== undefined) event.rows?.append(part.rows, node, comm)
+    }
+    this.filtered += later.filtered
+    this.frameless += later.frameless
+    this.first = Math.min(this.first, later.first)
+    this.last = Math.max(this.last, later.last)
   }
 
   /** The datasets in order of their first sample; the collector must not be used afterwards. */
@@ -97,7 +143,8 @@ export class PerfSamples {
         : keptStacks(all, ends === undefined ? i => i < self.length && self[i] !== 0 : i => ends.has(i))
       const moved = (old: number): number => node === undefined ? old : node[old]!
       if (rows !== undefined) {
-        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...rows.columns(moved), comms, meta: about })
+        const columns = rows.columns()
+        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...columns, stack: columns.stack.map(moved), comms, meta: about })
         continue
       }
       const values = new Float64Array(stacks.parent.length)
@@ -111,7 +158,10 @@ export class PerfSamples {
     const last = this.lastEvent
     if (last !== undefined && last.event === header.event && this.options.compat === undefined) return last
     const printed = header.event ?? NO_EVENT
-    const name = this.options.compat === 'inferno' ? printed.split(':')[0]! : printed
+    return this.eventNamed(this.options.compat === 'inferno' ? printed.split(':')[0]! : printed)
+  }
+
+  private eventNamed(name: string): EventSamples {
     let event = this.events.get(name)
     if (event === undefined) {
       event = { event: name, samples: 0, withoutPeriod: 0, self: new Float64Array(1024), rows: this.timeline ? new SampleRows() : undefined }
@@ -160,6 +210,22 @@ function valueType(event: string, options: PerfOptions): ValueType {
   return { name: event, unit: base === 'cpu-clock' || base === 'task-clock' ? 'ns' : base }
 }
 
+interface RowColumns {
+  readonly time: Float64Array
+  readonly weight: Float64Array
+  readonly stack: Int32Array
+  readonly cpu: Int32Array
+  readonly pid: Int32Array
+  readonly tid: Int32Array
+  readonly comm: Int32Array
+}
+
+/** Adds a value to a node of an event. */
+function addTo(event: EventSamples, node: number, value: number): void {
+  if (node >= event.self.length) event.self = grown(event.self, new Float64Array(Math.max(node + 1, event.self.length * 2)))
+  event.self[node] = event.self[node]! + value
+}
+
 /** Columns of a SampleTable while they grow. */
 class SampleRows {
   private length = 0
@@ -187,18 +253,31 @@ class SampleRows {
     return this.node.subarray(0, this.length)
   }
 
-  columns(moved: (node: number) => number) {
+  columns(): RowColumns {
     const { length } = this
-    const stack = this.node.slice(0, length)
-    for (let row = 0; row < length; row++) stack[row] = moved(stack[row]!)
     return {
       time: this.time.slice(0, length),
-      stack,
       weight: this.weight.slice(0, length),
+      stack: this.node.slice(0, length),
       cpu: this.cpu.slice(0, length),
-      tid: this.tid.slice(0, length),
       pid: this.pid.slice(0, length),
+      tid: this.tid.slice(0, length),
       comm: this.comm.slice(0, length),
+    }
+  }
+
+  /** Adds rows whose nodes and comms have other numbers here. */
+  append(rows: RowColumns, node: Int32Array, comm: readonly number[]): void {
+    for (let i = 0; i < rows.time.length; i++) {
+      const row = this.length++
+      if (row === this.time.length) this.grow(row * 2)
+      this.time[row] = rows.time[i]!
+      this.weight[row] = rows.weight[i]!
+      this.node[row] = node[rows.stack[i]!]!
+      this.cpu[row] = rows.cpu[i]!
+      this.pid[row] = rows.pid[i]!
+      this.tid[row] = rows.tid[i]!
+      this.comm[row] = comm[rows.comm[i]!] ?? -1
     }
   }
 

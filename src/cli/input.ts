@@ -31,6 +31,12 @@ export async function readInput(path: string, options: ParseOptions = {}): Promi
 /** What one file of any size holds. */
 export async function readFile(path: string, options: ParseOptions): Promise<Parsed> {
   const source = path === '-' ? 'standard input' : path
+  const size = path === '-' ? 0 : statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size >= LARGE_BYTES) {
+    const { readPerfParallel } = await import('./perf-parallel.ts')
+    const parsed = await readPerfParallel(path, size, { ...options, source })
+    if (parsed !== undefined) return parsed
+  }
   const { head, bytes } = await peek(readBytes(path, new Progress()), HEAD_BYTES)
   if (head[257] === 0x75 && head[258] === 0x73) {
     const [{ isTar }, { readArchive }] = await Promise.all([import('./tar.ts'), import('./archive.ts')])
@@ -38,6 +44,9 @@ export async function readFile(path: string, options: ParseOptions): Promise<Par
   }
   return parseStream(bytes, { ...options, source })
 }
+
+/** A smaller file is read before a second thread has started. */
+const LARGE_BYTES = 48 * 1024 ** 2
 
 /** Bytes of a tar header, which tell an archive from text. */
 const HEAD_BYTES = 512

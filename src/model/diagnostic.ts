@@ -76,6 +76,15 @@ export class DiagnosticLog {
     this.note('lost-events', message, { count, severity: 'info', ...(line !== undefined && { line }) })
   }
 
+  /** Takes over what another log collected about a later part of the same input, whose first line stands after `lines` lines. */
+  absorb(later: { readonly diagnostics: readonly Diagnostic[]; readonly skippedLines: number; readonly lost: number }, lines: number): void {
+    for (const { code, message, severity, line, text, count } of later.diagnostics) {
+      this.note(code, message, { severity, count, ...(line !== undefined && { line: line + lines }), ...(text !== undefined && { text }) })
+    }
+    this.skippedLines += later.skippedLines
+    this.lost += later.lost
+  }
+
   /** The diagnostics in order of first occurrence. */
   list(): readonly Diagnostic[] {
     return this.entries

@@ -1,0 +1,77 @@
+import { DiagnosticLog } from '../src/model/index.ts'
+import type { Parsed } from '../src/model/index.ts'
+import type { ReadOptions } from './format.ts'
+import { lineReader } from './lines.ts'
+import { FastPerfScript } from './perf-script-fast.ts'
+import { frameTextStart } from './perf-script-frame.ts'
+import { scanTimed } from './perf-script-header.ts'
+import { PerfScriptReader } from './perf-script-reader.ts'
+import type { PerfPart, PerfShape } from './perf-script-reader.ts'
+
+export type { PerfPart, PerfShape } from './perf-script-reader.ts'
+
+const LF = 10
+
+/** True when files may be read in parts with these options: what a part gives must not depend on the parts before it. */
+export function mayPart(options: ReadOptions): boolean {
+  return options.strict !== true && options.perf?.compat === undefined
+}
+
+/** Shape of a file from its first bytes, undefined when they do not suffice. */
+export function perfShapeOf(head: Uint8Array): PerfShape | undefined {
+  const log = new DiagnosticLog()
+  const reader = new PerfScriptReader({}, log)
+  lineReader(reader, log).push(head)
+  return reader.knownShape
+}
+
+/** Index in `bytes` of a header that follows a complete record, -1 when there is none: nothing read before it matters after it. */
+export function recordStart(bytes: Uint8Array): number {
+  const decoder = new TextDecoder()
+  const text = (start: number, end: number): string => decoder.decode(bytes.subarray(start, end))
+  for (let lf = bytes.indexOf(LF); lf >= 0; lf = bytes.indexOf(LF, lf + 1)) {
+    if (bytes[lf + 1] !== LF) continue
+    const before = bytes.lastIndexOf(LF, lf - 1)
+    const stop = bytes.indexOf(LF, lf + 2)
+    if (before < 0 || stop < 0) continue
+    const frame = text(before + 1, lf)
+    if (frame.startsWith('\t') && frameTextStart(frame) >= 0 && scanTimed(frame) === undefined && scanTimed(text(lf + 2, stop)) !== undefined) return lf + 2
+  }
+  return -1
+}
+
+/** Reads one part of a file after another, or several at a time in several threads. */
+export class PerfPartReader {
+  private readonly log: DiagnosticLog
+  private readonly fast: FastPerfScript
+  private readonly bytes: ReturnType<typeof lineReader>
+  private absorbed = 0
+  private lastByte = LF
+
+  constructor(options: ReadOptions, shape: PerfShape) {
+    this.log = new DiagnosticLog(options.source)
+    this.fast = new FastPerfScript(options, this.log, shape)
+    this.bytes = lineReader(this.fast, this.log)
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.lastByte = chunk[chunk.length - 1]!
+    this.bytes.push(chunk)
+  }
+
+  /** What this part holds, with the number of its lines; for a part that other parts follow. */
+  part(): { readonly part: PerfPart; readonly lines: number } {
+    if (this.lastByte !== LF) this.push(new Uint8Array([LF]))
+    return { part: this.fast.reader.part(), lines: this.fast.taken }
+  }
+
+  /** Adds the part that follows all that was read or added so far. */
+  absorb({ part, lines }: { readonly part: PerfPart; readonly lines: number }): void {
+    this.fast.reader.absorb(part, this.fast.taken + this.absorbed)
+    this.absorbed += lines
+  }
+
+  end(): Parsed {
+    return this.bytes.end()
+  }
+}
