@@ -3,12 +3,13 @@ const MAX_PROBES = 16
 /** Room for keys in 8-byte units; when it is full the cache starts anew. */
 const MAX_UNITS = 2 << 20
 const MAX_ENTRIES = 1 << 18
-const MAX_KEY = 4096
+const MAX_KEY = 4095
+/** A slot's first number: the upper bits of the hash, and the length of the key. */
+const LENGTH_BITS = 0xfff
 
-/** An entry before its key, in 4-byte words: hash, length, value, unused. */
-const HEAD_UNITS = 2
-const LENGTH = 1
-const VALUE = 2
+/** An entry before its key, in 4-byte words: hash, value. */
+const HEAD_UNITS = 1
+const VALUE = 1
 
 /** A key has at least this many bytes. */
 export const MIN_KEY = 8
@@ -27,34 +28,38 @@ export class ByteCache {
   private used = HEAD_UNITS
   private entries = 0
   private mask = (1 << 12) - 1
-  /** Per slot: hash, entry (0 = free). */
+  /** Per slot: hash and length, entry (0 = free). The length stands here so that the next line can be looked at before this one's key has come from memory. */
   private table = new Int32Array((this.mask + 1) * 2)
-
-  /** Length of an entry's key. */
-  length(entry: number): number {
-    return this.words[(entry << 1) + LENGTH]!
-  }
+  /** Length of the key that `find` found. */
+  length = 0
 
   value(entry: number): number {
     return this.words[(entry << 1) + VALUE]!
   }
 
-  /** Entry of the key with this hash that starts at `at` and ends by `end`. */
+  /** Entry of the key with this hash that starts at `at` and ends by `end`; sets `length`. */
   find(view: DataView, at: number, end: number, hash: number): number {
     const { table, mask } = this
+    const high = hash & ~LENGTH_BITS
     let slot = hash & mask
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const entry = table[(slot << 1) + 1]!
-      if (entry === 0 || (table[slot << 1] === hash && this.matches(entry, view, at, end))) return entry
+      if (entry === 0) return 0
+      const tag = table[slot << 1]!
+      if ((tag & ~LENGTH_BITS) === high) {
+        const length = tag & LENGTH_BITS
+        if (at + length <= end && this.matches(entry, view, at, length)) {
+          this.length = length
+          return entry
+        }
+      }
       slot = (slot + 1) & mask
     }
     return 0
   }
 
-  /** True when an entry's key starts at `at` and ends by `end`. */
-  matches(entry: number, view: DataView, at: number, end: number): boolean {
-    const length = this.words[(entry << 1) + LENGTH]!
-    if (at + length > end) return false
+  /** True when the key of an entry, of this length, stands at `at`. */
+  matches(entry: number, view: DataView, at: number, length: number): boolean {
     const { units } = this
     const key = entry + HEAD_UNITS
     const whole = length >> 3
@@ -65,7 +70,6 @@ export class ByteCache {
   /** Makes an entry for a key of `length` bytes; values are >= 0. Keys that are very short, very long or hold a NUL are not kept. */
   add(view: DataView, at: number, length: number, hash: number, value: number): void {
     if (length < MIN_KEY || length > MAX_KEY) return
-    for (let i = 0; i < length; i++) if (view.getUint8(at + i) === 0) return
     if (this.entries * 2 > this.mask) this.enlarge()
     const size = HEAD_UNITS + ((length + 7) >> 3)
     if (this.used + size > this.units.length && !this.makeRoom(size)) this.clear()
@@ -76,13 +80,18 @@ export class ByteCache {
     }
     const entry = this.used
     this.words[entry << 1] = hash
-    this.words[(entry << 1) + LENGTH] = length
     this.words[(entry << 1) + VALUE] = value
     const start = (entry + HEAD_UNITS) << 3
-    for (let i = 0; i < length; i++) this.view.setUint8(start + i, view.getUint8(at + i))
+    const last = length - 8
+    for (let i = 0; i < length; i += 8) {
+      const from = i < last ? i : last
+      const unit = view.getFloat64(at + from, true)
+      if (unit === 0) return
+      this.view.setFloat64(start + from, unit, true)
+    }
     this.used += size
     this.entries++
-    this.table[slot << 1] = hash
+    this.table[slot << 1] = (hash & ~LENGTH_BITS) | length
     this.table[(slot << 1) + 1] = entry
   }
 
@@ -109,11 +118,11 @@ export class ByteCache {
       return
     }
     const old = this.table
-    this.mask = this.mask * 4 + 3
+    this.mask = this.mask * 2 + 1
     this.table = new Int32Array((this.mask + 1) * 2)
     for (let i = 0; i < old.length; i += 2) {
       if (old[i + 1] === 0) continue
-      let slot = old[i]! & this.mask
+      let slot = this.words[old[i + 1]! << 1]! & this.mask
       while (this.table[(slot << 1) + 1] !== 0) slot = (slot + 1) & this.mask
       this.table[slot << 1] = old[i]!
       this.table[(slot << 1) + 1] = old[i + 1]!

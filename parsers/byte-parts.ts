@@ -6,17 +6,19 @@ const MAX_PARTS = 1 << 16
 export class ByteParts<T> {
   private readonly cache = new ByteCache()
   private values: T[] = []
-  /** The entry found last: neighbours are often alike. */
+  /** The entry found last and its length: neighbours are often alike. */
   private last = 0
+  private lastLength = 0
 
   find(view: DataView, at: number, length: number): T | undefined {
     if (length < MIN_KEY) return undefined
     const { cache, last } = this
     let entry = last
-    if (last === 0 || cache.length(last) !== length || !cache.matches(last, view, at, at + length)) {
+    if (last === 0 || this.lastLength !== length || !cache.matches(last, view, at, length)) {
       entry = cache.find(view, at, at + length, byteHash(view, at, length))
-      if (entry === 0 || cache.length(entry) !== length) return undefined
+      if (entry === 0 || cache.length !== length) return undefined
       this.last = entry
+      this.lastLength = length
     }
     return this.values[cache.value(entry)]
   }

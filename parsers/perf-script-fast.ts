@@ -44,6 +44,7 @@ export class FastPerfScript implements LineSink {
   private readonly events = new ByteParts<string>()
   private readonly frames = new ByteParts<Map<string, number>>()
   private readonly modules = new ByteParts<string>()
+  private knownCount = 0
   /** Frames of known lines that follow one another. */
   private readonly run = new Int32Array(256)
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -61,69 +62,77 @@ export class FastPerfScript implements LineSink {
   }
 
   block(bytes: Uint8Array, start: number, end: number, number: number, decode: LineDecoder): number {
-    const { reader, lines, run } = this
+    const { reader } = this
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let line = number
-    let depth = 0
-    let between = true
-    for (let at = start; at < end; line++) {
+    let at = start
+    while (at < end) {
       if (reader.settled) {
-        const first = bytes[at]!
-        if (first === LF || (first === CR && bytes[at + 1] === LF)) {
-          if (depth > 0) reader.frameRun(run, depth)
-          depth = 0
-          reader.blank()
-          between = true
-          at += first === LF ? 1 : 2
-          continue
-        }
-        if (between) {
-          between = false
-          const next = this.header(bytes, view, at, end)
-          if (next > at) {
-            at = next
-            continue
-          }
-        }
-        if (at + LINE_HASHED <= end) {
-          if (depth === run.length) {
-            reader.frameRun(run, depth)
-            depth = 0
-          }
-          const hash = lineHash(view, at)
-          const entry = lines.find(view, at, end, hash)
-          if (entry !== 0) {
-            run[depth++] = lines.value(entry)
-            at += lines.length(entry)
-            continue
-          }
-          const stop = bytes.indexOf(LF, at)
-          const frame = this.frame(bytes, view, at, stop)
-          if (frame >= 0) {
-            lines.add(view, at, stop + 1 - at, hash, frame)
-            run[depth++] = frame
-            at = stop + 1
-            continue
-          }
-        }
-        if (depth > 0) reader.frameRun(run, depth)
-        depth = 0
-        const next = this.header(bytes, view, at, end)
-        if (next > at) {
-          at = next
-          continue
-        }
+        const known = this.knownLines(bytes, view, at, end)
+        line += this.knownCount
+        at = known
+        if (at === end) break
       }
       const stop = bytes.indexOf(LF, at) + 1
       const text = decode(bytes.subarray(at, stop - 1), line)
       const frame = text === undefined ? -1 : reader.line(text, line)
-      if (frame >= 0 && stop - at >= LINE_HASHED) lines.add(view, at, stop - at, lineHash(view, at), frame)
-      between = frame < 0
+      if (frame >= 0 && stop - at >= LINE_HASHED) this.lines.add(view, at, stop - at, lineHash(view, at), frame)
       at = stop
+      line++
     }
-    if (depth > 0) reader.frameRun(run, depth)
     this.taken = line - 1
     return line - number
+  }
+
+  /** Takes lines as long as they are known by their bytes; counts them in `knownCount` and returns where the first other line starts. */
+  private knownLines(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    const { reader, lines, run } = this
+    let at = start
+    let count = 0
+    let depth = 0
+    while (at < end) {
+      const first = bytes[at]!
+      if (first === TAB || first === BLANK) {
+        if (at + LINE_HASHED > end) break
+        const hash = lineHash(view, at)
+        const entry = lines.find(view, at, end, hash)
+        let frame: number
+        let next: number
+        if (entry !== 0) {
+          frame = lines.value(entry)
+          next = at + lines.length
+        } else {
+          next = bytes.indexOf(LF, at) + 1
+          frame = this.frame(bytes, view, at, next - 1)
+          if (frame >= 0) lines.add(view, at, next - at, hash, frame)
+        }
+        if (frame >= 0) {
+          if (depth === run.length) {
+            reader.frameRun(run, depth)
+            depth = 0
+          }
+          run[depth++] = frame
+          at = next
+          count++
+          continue
+        }
+        if (first === TAB) break
+      }
+      if (depth > 0) reader.frameRun(run, depth)
+      depth = 0
+      if (first === LF || (first === CR && bytes[at + 1] === LF)) {
+        reader.blank()
+        at += first === LF ? 1 : 2
+      } else {
+        const next = this.header(bytes, view, at, end)
+        if (next === at) break
+        at = next
+      }
+      count++
+    }
+    if (depth > 0) reader.frameRun(run, depth)
+    this.knownCount = count
+    return at
   }
 
   end(): Parsed {
