@@ -22,16 +22,25 @@ export const LINE_HASHED = 17
  */
 export class ByteCache {
   /** Keys are compared eight bytes at a time, as doubles: that is exact for all but zeros and NaN, and keys with those are not kept. */
-  private units = new Float64Array(1 << 13)
-  private words = new Int32Array(this.units.buffer)
-  private view = new DataView(this.units.buffer)
+  private units: Float64Array
+  private words: Int32Array
+  private view: DataView
   private used = HEAD_UNITS
   private entries = 0
-  private mask = (1 << 12) - 1
+  private mask: number
   /** Per slot: hash and length, entry (0 = free). The length stands here so that the next line can be looked at before this one's key has come from memory. */
-  private table = new Int32Array((this.mask + 1) * 2)
+  private table: Int32Array
   /** Length of the key that `find` found. */
   length = 0
+
+  /** `slots`, a power of two, is the room to begin with. */
+  constructor(slots = 1 << 10) {
+    this.units = new Float64Array(slots * 4)
+    this.words = new Int32Array(this.units.buffer)
+    this.view = new DataView(this.units.buffer)
+    this.mask = slots - 1
+    this.table = new Int32Array(slots * 2)
+  }
 
   value(entry: number): number {
     return this.words[(entry << 1) + VALUE]!
