@@ -27,7 +27,7 @@ const WORDS = /^\s+[A-Z][A-Za-z].{2,100}[a-z.]$/
 export const counters = lineFormat({
   id: 'counters',
   title: 'counters by name: nstat, netstat -s, ethtool -S, /proc',
-  sniff: head => head.lines.some(line => line === '#kernel') || mostLines(head, line => NSTAT.test(line) || PAIR.test(line) || VALUE_FIRST.test(line) || SECTION.test(line), 3),
+  sniff: head => (head.lines.some(line => line.startsWith('#')) && head.lines.some(line => NSTAT.test(line))) || head.lines.some(line => line === '#kernel') || mostLines(head, line => NSTAT.test(line) || PAIR.test(line) || VALUE_FIRST.test(line) || SECTION.test(line), 3),
   grammar: counted,
 })
 
@@ -42,7 +42,10 @@ function counted(log: DiagnosticLog): LineGrammar {
       const text = line.trimEnd()
       if (text.startsWith('#')) {
         section = text.slice(1).trim()
-        if (section === 'kernel') tool = 'nstat'
+        if (section === 'kernel' || section.includes('sampling_interval=')) {
+          tool = 'nstat'
+          section = 'kernel'
+        }
         return true
       }
       const nstat = NSTAT.exec(text)

@@ -86,7 +86,7 @@ function tableOf({ header, tool }: Heading): TableShape {
     return { cell, start: labels[i]!.start, end: labels[i]!.end, rest: i === last && cell === 'text' }
   })
   const draws = printed.length < header.labels.length || labels.some(label => label.text === 'SRC_NID' || label.text === 'LADDR:LPORT')
-  return { tool, specs, layout: { slots, aligned: header.aligned, short: tool?.first !== undefined, drawn: draws ? DRAWN : NOTHING } }
+  return { tool, specs, layout: { slots, aligned: header.aligned, short: tool?.first !== undefined, indented: tool?.indented === true, drawn: draws ? DRAWN : NOTHING } }
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -168,7 +168,7 @@ class EventTableReader implements LineSink {
       const table = builder.finish(tool === undefined ? meta : { ...meta, tool }, step)
       const stacks = notes.size === 0 ? [] : [{ name: shape.tool?.notes ?? 'STACK', type: 'text' as const, values: Array.from({ length: table.length }, (_, i) => (notes.get(i) ?? []).join(shape.tool?.notes === undefined ? ';' : '\n')) }]
       const named = { ...table, name: unique(caption !== '' ? caption : tool ?? 'table'), columns: [...table.columns, ...stacks] }
-      datasets.push(named, ...eventStacks(named, notes))
+      datasets.push(named, ...(shape.tool?.notes === undefined ? eventStacks(named, notes) : []))
     }
     for (const [name, builder] of this.lineTables) {
       const tool = LINE_TABLES.find(table => table.tool === name)?.tool ?? meta.tool ?? name
@@ -261,7 +261,7 @@ class EventTableReader implements LineSink {
         return
       }
     }
-    if (current !== undefined && current.builder.length > 0 && /^\s{2,}\S|^\t\S|^-->COUNT \d/.test(text)) {
+    if (current !== undefined && current.builder.length > 0 && (current.shape.tool?.continues === true || /^\s{2,}\S|^\t\S|^-->COUNT \d/.test(text))) {
       this.flush()
       this.note(current, text.trim())
       return

@@ -55,7 +55,7 @@ export interface Section {
 export function sectionLine(line: string): Section | undefined {
   const at = line.indexOf(' = ')
   if (at < 1 || at > 64) return undefined
-  const key = line.slice(0, at).trim()
+  const key = line.slice(0, at).trim().replace(/:$/, '')
   if (!/^[A-Za-z][A-Za-z0-9_ ]*$/.test(key)) return undefined
   let value = line.slice(at + 3).trim()
   const average = /^(.*\S)\s+\[AVG (\d+)\]$/.exec(value)
@@ -88,7 +88,7 @@ export function averagesLine(line: string): Averages | undefined {
 
 /** `Readahead unused pages: 6765`, `Total Misses: 12`: a number under its name. */
 export function trailerLine(line: string): { readonly name: string; readonly value: number } | undefined {
-  const match = /^([A-Z][A-Za-z ]{2,40}): +(-?[\d.]+)$/.exec(line.trim())
+  const match = /^([A-Z][A-Za-z -]{2,40}): +(-?[\d.]+)$/.exec(line.trim())
   const value = match === null ? undefined : parseNumber(match[2]!)
   return value === undefined ? undefined : { name: match![1]!, value }
 }

@@ -27,7 +27,7 @@ for (const zone of ZONES) CELLS.set(zone, 'time')
 
 /** Labels of more than one word, longest first; a header is searched for them before it is cut at its blanks. */
 export const WIDE_LABELS: readonly string[] = [
-  'LAST WAKER PID', 'TOTAL TIME (us)', 'TIME (us)', 'TIME (ms)', 'TIME (ns)', 'MIN (us)', 'MAX (us)', 'AVG (us)', 'MIN (ms)', 'MAX (ms)', 'AVG (ms)', '# CALLS', '# ALLOCS', '# BYTES', 'PPC HCALL', 'ARGS (RET)', 'PREV COMM', 'PREV TID', 'VQ Name',
+  'GC TIME', 'LAST WAKER PID', 'TOTAL TIME (us)', 'TIME (us)', 'TIME (ms)', 'TIME (ns)', 'MIN (us)', 'MAX (us)', 'AVG (us)', 'MIN (ms)', 'MAX (ms)', 'AVG (ms)', '# CALLS', '# ALLOCS', '# BYTES', 'PPC HCALL', 'ARGS (RET)', 'PREV COMM', 'PREV TID', 'VQ Name',
   'In SGs', 'Out SGs', 'In BW', 'Out BW', 'Local Address', 'Foreign Address', 'PID/Program name', 'Control Group', 'LAT (us)', 'LAT (ms)', 'OBJ SIZE', 'CACHE SIZE', 'Mounted on',
   'Local Address:Port', 'Peer Address:PortProcess', 'Peer Address:Port', 'NET I/O', 'BLOCK I/O', 'MEM USAGE / LIMIT', 'CONTAINER ID', 'MEM %', 'CPU %',
 ]

@@ -19,6 +19,8 @@ export interface Layout {
   readonly aligned: boolean
   /** Tokens that only draw (`->`, `<->`): left out of rows. */
   readonly drawn: ReadonlySet<string>
+  /** The last column shows depth by indentation, which is kept. */
+  readonly indented?: boolean
   /** Rows may stop before the last columns, or leave numbers out in place. */
   readonly short?: boolean
   /** What stands between fields; undefined = blanks. Between separators, an empty field is a field. */
@@ -90,10 +92,15 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
   let j = n
   for (let i = k; i > 0; i--) {
     const before = from[i * width + j]!
-    if (before < j) cells[i - 1] = before + 1 === j && exact ? tokens[before]!.text : slots[i - 1]!.rest ? line.slice(tokens[before]!.start).trimEnd() : line.slice(tokens[before]!.start, tokens[j - 1]!.end)
+    if (before < j) cells[i - 1] = before + 1 === j && exact ? tokens[before]!.text : slots[i - 1]!.rest ? line.slice(restStart(tokens[before]!.start, slots[i - 1]!, layout)).trimEnd() : line.slice(tokens[before]!.start, tokens[j - 1]!.end)
     j = before
   }
   return sparse(cells, slots) ? undefined : cells
+}
+
+/** Where the last column begins: at its first word, or under its label where indentation means something. */
+function restStart(start: number, slot: Slot, { indented, aligned }: Layout): number {
+  return indented === true && aligned && slot.start < start ? slot.start : start
 }
 
 /** More words missing than a tool ever leaves out: a line of another kind. */
@@ -104,7 +111,8 @@ function sparse(cells: readonly string[], slots: readonly Slot[]): boolean {
 }
 
 /** The plain case: as many words as columns (or more, where the last takes the rest), each of its type and each where its label stands. */
-function straight(line: string, tokens: readonly Token[], { slots, aligned, separator }: Layout): string[] | undefined {
+function straight(line: string, tokens: readonly Token[], layout: Layout): string[] | undefined {
+  const { slots, aligned, separator } = layout
   const k = slots.length
   if (separator !== undefined) return tokens.length === k && tokens.every((token, i) => fits(slots[i]!.cell, token.text)) ? tokens.map(token => token.text) : undefined
   const open = slots[k - 1]!.rest
@@ -116,7 +124,7 @@ function straight(line: string, tokens: readonly Token[], { slots, aligned, sepa
     const token = tokens[i]!
     if (!fits(slot.cell, token.text)) return undefined
     if (aligned && (token.start >= Math.max(slot.end, slot.start + 2) + 1 || token.end <= slot.start)) return undefined
-    cells.push(slot.rest ? line.slice(token.start).trimEnd() : token.text)
+    cells.push(slot.rest ? line.slice(restStart(token.start, slot, layout)).trimEnd() : token.text)
   }
   return cells
 }

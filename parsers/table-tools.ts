@@ -13,6 +13,10 @@ export interface ToolTable {
   readonly first?: string
   /** What lines under a row are called; default STACK. */
   readonly notes?: string
+  /** What the last column prints may have line breaks: lines that are no rows belong to the row above. */
+  readonly continues?: boolean
+  /** The last column is indented to show depth. */
+  readonly indented?: boolean
   /** Other tools print the same columns: a banner that names one of them knows better. */
   readonly shared?: boolean
 }
@@ -26,12 +30,13 @@ const SS_CELLS: Readonly<Record<string, Cell>> = {
  * are told apart by their banner. Sources: bcc tools/*.py, libbpf-tools/*.c, bpftrace tools/*.bt, the BPF book's tools, procps, perf.
  */
 export const TOOL_TABLES: readonly ToolTable[] = [
-  { tool: 'bashreadline', labels: 'TIME PID COMMAND' },
+  { tool: 'bashreadline', labels: 'TIME PID COMMAND', notes: 'MORE', continues: true },
   { tool: 'dddos', labels: 'TIME(s) MESSAGE' },
   { tool: 'hello', labels: 'TIME(s) COMM PID MESSAGE' },
   { tool: 'nodejs_http_server', labels: 'TIME(s) COMM PID ARGS' },
   { tool: 'urandomread', labels: 'TIME(s) COMM PID GOTBITS' },
   { tool: 'bindsnoop', labels: '[TIME(s)] [UID] PID COMM PROT ADDR PORT OPTS IF', cells: { OPTS: 'word', IF: 'word' } },
+  { tool: 'bindsnoop', labels: '[TIME] PID COMM RET PROTO OPTS IF PORT ADDR', cells: { OPTS: 'word', IF: 'word' } },
   { tool: 'bindsnoop', labels: 'LADDR LPORT BINDS' },
   { tool: 'biosnoop', labels: 'TIME(s) COMM PID DISK T SECTOR BYTES [QUE(ms)] LAT(ms) [PATTERN]' },
   { tool: 'biosnoop', labels: 'TIME(ms) DISK COMM PID LAT(ms)' },
@@ -46,12 +51,13 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'drsnoop', labels: '[TIME(s)] [TIME] [UID] COMM PID LAT(ms) PAGES [FREE(KB)]' },
   { tool: 'drsnoop', labels: 'TIME COMM TID LAT(ms) PAGES [FREE(KB)]' },
   { tool: 'elfsnoop', labels: 'TIME PID INTERPRETER FILE MOUNT INODE RET', cells: { FILE: 'word', INTERPRETER: 'word', MOUNT: 'word' } },
-  { tool: 'execsnoop', labels: '[TIME] [TIME(s)] [UID] COMM PID [PPID] RET ARGS' },
-  { tool: 'execsnoop', labels: '[TIME] [TIME(s)] [UID] PCOMM PID [PPID] RET ARGS' },
+  { tool: 'execsnoop', labels: '[TIME] [TIME(s)] [UID] COMM PID [PPID] RET ARGS', notes: 'MORE', continues: true },
+  { tool: 'execsnoop', labels: '[TIME] [TIME(s)] [UID] PCOMM PID [PPID] RET ARGS', notes: 'MORE', continues: true },
   { tool: 'execsnoop', labels: 'TIME(ms) PID ARGS' },
   { tool: 'execsnoop', labels: 'TIME PID PPID COMM ARGS' },
   { tool: 'execsnoop', labels: 'TIME PID ARGS' },
   { tool: 'exitsnoop', labels: '[TIME-UTC] [TIME] [TIME(s)] [LABEL] PCOMM PID PPID TID AGE(s) EXIT_CODE' },
+  { tool: 'filegone', labels: 'TIME PID COMM ACTION FILE' },
   { tool: 'filelife', labels: 'TIME PID [TID] COMM AGE(s) FILE' },
   { tool: 'fileslower', labels: 'TIME(s) COMM PID D BYTES LAT(ms) FILENAME' },
   { tool: 'fileslower', labels: 'TIME(s) COMM TID D BYTES LAT(ms) FILENAME' },
@@ -60,12 +66,13 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'funcslower', labels: '[TIME] COMM PID LAT(us) RVAL FUNC [ARGS]', cells: { FUNC: 'word' } },
   { tool: 'funcslower', labels: '[TIME] COMM PID LAT(ns) RVAL FUNC [ARGS]', cells: { FUNC: 'word' } },
   { tool: 'gethostlatency', labels: 'TIME PID COMM LATms HOST' },
+  { tool: 'javagc', labels: 'TIME CPU PID GC TIME', cells: { 'GC TIME': 'number' } },
   { tool: 'killsnoop', labels: 'TIME PID COMM SIG TPID RESULT', cells: { RESULT: 'number' } },
   { tool: 'mdflush', labels: 'TIME PID COMM DEVICE' },
   { tool: 'mmapsnoop', labels: '[TIME] PID COMM PROT MAP OFFS(KB) SIZE(KB) FILE', cells: { MAP: 'word' } },
   { tool: 'mountsnoop', labels: 'COMM PID TID [PCOMM] [PPID] MNT_NS CALL' },
-  { tool: 'mysqld_qslower', labels: 'TIME(s) PID MS QUERY', shared: true },
-  { tool: 'mysqld_query', labels: 'TIME(s) COMM PID QUERY' },
+  { tool: 'mysqld_qslower', labels: 'TIME(s) PID MS QUERY', shared: true, notes: 'MORE', continues: true },
+  { tool: 'mysqld_query', labels: 'TIME(s) COMM PID QUERY', notes: 'MORE', continues: true },
   { tool: 'naptime', labels: 'TIME PCOMM PPID COMM PID SECONDS', rename: { PCOMM: 'PPID', PPID: 'PCOMM', COMM: 'PID', PID: 'COMM' } },
   { tool: 'naptime', labels: 'TIME PPID PCOMM PID COMM SECONDS' },
   { tool: 'numasched', labels: 'TIME PID TID SRC_NID DST_NID COMM', cells: { COMM: 'text' } },
@@ -80,6 +87,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'soconnect', labels: 'PID PROCESS FAM ADDRESS PORT LAT(us) RESULT' },
   { tool: 'sofdsnoop', labels: '[TIME(s)] ACTION TID COMM SOCKET FD NAME', cells: { NAME: 'text' } },
   { tool: 'solisten', labels: '[TIME(s)] PID COMM [NETNS] PROTO BACKLOG [PORT] ADDR [PORT]' },
+  { tool: 'solisten', labels: '[TIME] PID COMM RET BACKLOG PROTO PORT ADDR' },
   { tool: 'sslsniff', labels: 'FUNC TIME(s) COMM PID [TID] [UID] LEN [LAT(ms)]', cells: { FUNC: 'word' }, notes: 'DATA' },
   { tool: 'sslsnoop', labels: 'TIME(us) TID COMM LAT(us) RET FUNC' },
   { tool: 'stacksnoop', labels: 'TIME(s) [COMM] [PID] [CPU] SYSCALL' },
@@ -109,6 +117,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'threadsnoop', labels: 'TIME PID COMM FUNC' },
   { tool: 'trace', labels: '[TIME] [CPU] PID [TID] COMM FUNC [-]', cells: { FUNC: 'word' } },
   { tool: 'udpconnect', labels: 'TIME PID COMM IP RADDR RPORT' },
+  { tool: 'uflow', labels: 'CPU PID TID TIME(us) METHOD', indented: true },
   { tool: 'ugc', labels: 'START TIME (us) DESCRIPTION' },
   { tool: 'uthreads', labels: 'TIME ID TYPE DESCRIPTION', cells: { ID: 'word' } },
   { tool: 'writeback', labels: 'TIME DEVICE PAGES REASON ms', cells: { REASON: 'text' } },
@@ -138,6 +147,8 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'swapin', labels: 'COMM PID COUNT' },
   { tool: 'syscount', labels: 'SYSCALL COUNT [TIME (us)] [TIME (ms)]', cells: { SYSCALL: 'text' } },
   { tool: 'syscount', labels: 'PID COMM COUNT [TIME (us)] [TIME (ms)]', shared: true },
+  { tool: 'tcpcong', labels: 'LAddrPort RAddrPort Open_ms Dod_ms Rcov_ms Cwr_ms Los_ms Chgs', cells: { LAddrPort: 'word', RAddrPort: 'word', Chgs: 'number' } },
+  { tool: 'tcpcong', labels: 'LAddrPort RAddrPort Open_us Dod_us Rcov_us Cwr_us Los_us Chgs', cells: { LAddrPort: 'word', RAddrPort: 'word', Chgs: 'number' } },
   { tool: 'tcptop', labels: 'PID COMM LADDR RADDR RX_KB TX_KB' },
   { tool: 'tcptop', labels: 'PID COMM LADDR6 RADDR6 RX_KB TX_KB' },
   { tool: 'ucalls', labels: 'METHOD # CALLS [TIME (us)] [TIME (ms)]' },
@@ -165,7 +176,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'tlbstat', labels: 'K_CYCLES K_INSTR IPC DTLB_WALKS ITLB_WALKS K_DTLBCYC K_ITLBCYC DTLB% ITLB%',
     cells: Object.fromEntries('K_CYCLES K_INSTR IPC DTLB_WALKS ITLB_WALKS K_DTLBCYC K_ITLBCYC'.split(' ').map(label => [label, 'number'])) },
   { tool: 'showboost', labels: 'TIME C0_MCYC C0_ACYC UTIL RATIO MHz', cells: { C0_MCYC: 'number', C0_ACYC: 'number', UTIL: 'number', RATIO: 'number', MHz: 'number' } },
-  { tool: 'docker stats', labels: 'CONTAINER ID [NAME] CPU % MEM USAGE / LIMIT MEM % NET I/O BLOCK I/O [PIDS]', cells: { 'CONTAINER ID': 'word', NAME: 'word', 'CPU %': 'number', 'MEM USAGE / LIMIT': 'text', 'MEM %': 'number', 'NET I/O': 'text', 'BLOCK I/O': 'text', PIDS: 'number' } },
+  { tool: 'docker stats', labels: '[CONTAINER ID] [CONTAINER] [NAME] CPU % MEM USAGE / LIMIT MEM % NET I/O BLOCK I/O [PIDS]', cells: { 'CONTAINER ID': 'word', CONTAINER: 'word', NAME: 'word', 'CPU %': 'number', 'MEM USAGE / LIMIT': 'text', 'MEM %': 'number', 'NET I/O': 'text', 'BLOCK I/O': 'text', PIDS: 'number' } },
   { tool: 'kubectl top', labels: 'NAME CPU(cores) [CPU%] MEMORY(bytes) [MEMORY%]', cells: { NAME: 'word', 'CPU(cores)': 'word', 'MEMORY(bytes)': 'word' } },
   { tool: 'systemd-cgtop', labels: 'Control Group Tasks %CPU Memory Input/s Output/s', cells: { 'Control Group': 'text', Tasks: 'number', Memory: 'number', 'Input/s': 'number', 'Output/s': 'number' } },
 ]

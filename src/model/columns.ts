@@ -39,7 +39,7 @@ function unitOfName(label: string): Unit {
   if (label.startsWith('%') || label.endsWith('%')) return '%'
   if (/\/s(?:ec)?$/.test(label)) return `${/[kK]B/.test(label) ? 'KiB' : /MB/.test(label) ? 'MiB' : ''}/s`
   const tail = /[_-]([A-Za-z]+)$/.exec(label)
-  if (tail !== null && label.length > tail[0].length) return unitWord(tail[1]!) ?? ''
+  if (tail !== null && label.length > tail[0].length) return /^(?:NS|MS|US|S|B|PAGES|SECTORS)$/.test(tail[1]!) ? '' : unitWord(tail[1]!) ?? ''
   const glued = /^[A-Z]{3,}(ms|us|ns)$/.exec(label)
   if (glued !== null) return glued[1]!
   return /^[KMG](?:i?[Bb]|bytes)$/.test(label) ? unitWord(label) ?? '' : ''
