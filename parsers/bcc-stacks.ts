@@ -203,8 +203,7 @@ class BccStacksReader implements LineSink {
     if (this.lines === 0 && indent === 0) return this.log.skip(number, text, 'a number without a stack before it')
     this.begin(number, text)
     if (!(value >= 0)) {
-      this.log.skippedLines += this.lines - 1
-      this.log.skip(number, text, 'a negative value; expected a count or a time')
+      this.log.note('negative-value', 'a stack with a negative value cannot be drawn and is left out', { line: number, text })
       return this.reset()
     }
     if (value > Number.MAX_SAFE_INTEGER) this.log.note('inexact-value', 'a value above 2^53 is kept only to 53 bits', { line: number, text })

@@ -39,7 +39,7 @@ const WAKER = kindCode('waker')
 
 const PARTY = /^\s*(target|waker):(?: {10,11}|\s+)([^]*)$/
 const PADDED_PARTY = /^(?: {4}|\t {0,10})(?:target: {10}|waker: {1,11})([^]*)$/
-const VALUE = /^\s*(\d+)\s*$/
+const VALUE = /^\s*(-?\d+)\s*$/
 const HALVES = /^\s*(?:--\s+--|-\s+-|--)\s*$/
 const SIDES = /^\s*-\s*$/
 
@@ -136,6 +136,7 @@ class WakeStacksReader implements LineSink {
 
   private close(record: Record, value: number, number: number, text: string): void {
     this.record = undefined
+    if (value < 0) return this.log.note('negative-value', 'a stack with a negative value cannot be drawn and is left out', { line: number, text })
     if (value > Number.MAX_SAFE_INTEGER) this.log.note('inexact-value', 'a value above 2^53 is kept only to 53 bits', { line: number, text })
     this.profile.add(record.first === 'target' ? this.wakeup(record) : this.chain(record), value)
   }
