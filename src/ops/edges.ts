@@ -57,7 +57,7 @@ export function linearEdges(low: number, high: number, rows: number): Float64Arr
 
 /** `rows` rows of exactly `step` from `low` on. */
 export function spaced(low: number, step: number, rows: number): Float64Array {
-  return Float64Array.from({ length: rows + 1 }, (_, i) => Number((low + i * step).toPrecision(15)))
+  return Float64Array.from({ length: rows + 1 }, (_, i) => (i === 0 ? low : Number((low + i * step).toPrecision(15))))
 }
 
 /** Powers of two from the one at or below `low` to the first above `high`; `zero` puts an edge at 0 before them. low must be positive. */

@@ -137,7 +137,8 @@ function rowEdges(options: HeatOptions, value: NumberColumn, scale: 'linear' | '
   if (options.rowStep !== undefined) return spaced(bottom, options.rowStep, Math.max(1, Math.floor((high - bottom) / options.rowStep) + 1))
   if (typeof options.rows === 'number') {
     if (options.max === undefined) return linearEdges(bottom, high, options.rows)
-    return spaced(bottom, (top - bottom) / options.rows, options.rows)
+    const from = top > bottom ? bottom : bottom > 0 ? 0 : bottom - 1
+    return spaced(from, (top - from) / options.rows, options.rows)
   }
   const step = Math.max(niceStep((high - bottom) / 50), quantumOf(value.values) || 0)
   return stepEdges(bottom, high, step)
