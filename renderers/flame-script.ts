@@ -12,6 +12,12 @@ export function flameScript(): string {
   return script
 }
 
+/** Text of a function that makes the picture around an element live: the same client, for pages that draw several. */
+export function flameParts(): string {
+  const parts = Object.entries(SHIPPED).map(([name, part]) => `${name}: ${String(part)}`).join(',\n')
+  return `element => (${String(flameClient)})(element, {\n${parts}\n})`
+}
+
 /** Its text, whose hash a content security policy may name. */
 export function flameScriptText(): string {
   const parts = Object.entries(SHIPPED).map(([name, part]) => `${name}: ${String(part)}`).join(',\n')

@@ -365,3 +365,33 @@ export function tickText(start: number, tick: number, ticks: number): string {
   const micros = Math.ceil(rest * 1e6 / ticks - 1e-6)
   return (start + whole) + '.' + String(micros).padStart(6, '0').replace(/0+$/, '')
 }
+
+/** Flat pairs of ticks of `12.3..14.1,20..21` in seconds as printed; what cannot be read is left out. */
+export function parseTicks(text: string, start: number, ticks: number): number[] {
+  const flat: number[] = []
+  for (const part of text.split(',')) {
+    const [from, to] = part.split('..').map(Number)
+    if (from === undefined || to === undefined || !(to > from)) continue
+    flat.push(Math.round((from - start) * ticks), Math.round((to - start) * ticks))
+  }
+  return flat
+}
+
+/** Colour class of a share that went from `before` to `after`; `certainty` in standard errors turns what may be noise to grey (diff-palette's rule). */
+export function diffClass(before: number, after: number, certainty: number): string {
+  if (before === after) return 'same'
+  if (before === 0) return 'new'
+  if (after === 0) return 'gone'
+  const size = Math.min(1, Math.abs(Math.log2(after / before)))
+  const sure = Math.min(1, Math.max(0, certainty - 0.5))
+  const step = Math.round(size * sure * 5)
+  return step === 0 ? 'same' : (after > before ? 'more' : 'less') + step
+}
+
+/** How many standard errors two shares of samples are apart. */
+export function certaintyOf(before: number, after: number, samplesBefore: number, samplesAfter: number): number {
+  if (!(samplesBefore > 0) || !(samplesAfter > 0)) return 0
+  const pooled = Math.min(1, Math.max(0, (before * samplesBefore + after * samplesAfter) / (samplesBefore + samplesAfter)))
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / samplesBefore + 1 / samplesAfter))
+  return error > 0 ? Math.abs(after - before) / error : 0
+}
