@@ -81,7 +81,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
 
     // --- what the reader chose
     const state = {
-      rows: settings.rows, colours: 'linear', weigh: 'samples' as ScopeFilter['weigh'], event: -1, cpu: -1, comm: '', commSet: false, thread: -1, withoutIdle: settings.withoutIdle, band: false,
+      rows: settings.rows, colours: 'linear', weigh: 'samples' as ScopeFilter['weigh'], event: header.events.length > 1 ? 0 : -1, cpu: -1, comm: '', commSet: false, thread: -1, withoutIdle: settings.withoutIdle, band: false,
       ranges: [] as number[], baseline: [] as number[], zoom: 1,
     }
     let cells: Float64Array = new Float64Array(0)
@@ -129,8 +129,9 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
     const coloursSelect = by<HTMLSelectElement>('colours')
     for (const [value, label] of [['linear', 'linear colours'], ['log', 'log colours'], ['rank', 'colours by rank']] as const) option(coloursSelect, value, label)
     const eventSelect = by<HTMLSelectElement>('event')
-    option(eventSelect, '-1', header.events.length > 1 ? 'all events' : names.events[0] ?? 'samples')
+    // events are never added up
     if (header.events.length > 1) names.events.forEach((name, i) => option(eventSelect, String(i), name))
+    else option(eventSelect, '-1', names.events[0] ?? 'samples')
     eventSelect.disabled = header.events.length < 2
     const cpuSelect = by<HTMLSelectElement>('cpu')
     option(cpuSelect, '-1', header.cpus > 0 ? 'all CPUs' : 'no CPUs known')
@@ -161,7 +162,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
       if (state.rows !== settings.rows) said.push('rows=' + state.rows)
       if (state.weigh !== 'samples') said.push('weigh=' + state.weigh)
       if (state.colours !== 'linear') said.push('colours=' + state.colours)
-      if (state.event >= 0) said.push('event=' + state.event)
+      if (state.event > 0) said.push('event=' + state.event)
       if (state.cpu >= 0) said.push('cpu=' + state.cpu)
       if (state.commSet) said.push('comm=' + encodeURIComponent(state.comm))
       if (state.thread >= 0) said.push('thread=' + state.thread)
@@ -215,7 +216,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
     const measureMap = (): void => {
       viewWidth = Math.max(300, map.clientWidth)
       const room = viewWidth - LEFT - 8
-      cw = Math.max(2, Math.min(26, Math.floor(room / header.seconds))) * state.zoom
+      cw = Math.max(2, Math.min(40, Math.floor(room / header.seconds))) * state.zoom
       ch = Math.max(3, Math.min(26, Math.round(330 / state.rows)))
       const height = TOP + ch * state.rows + BOTTOM
       by('spacer').style.width = Math.ceil(LEFT + cw * header.seconds + 8) + 'px'
@@ -383,6 +384,21 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
       return { second: Math.min(header.seconds - 1, Math.max(0, second)), row: Math.min(state.rows - 1, Math.max(0, row)) }
     }
 
+    const quoted = (text: string): string => (/^[\w.:/+-]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'")
+    /** The command line that gives the same stacks. */
+    const commandText = (): string => {
+      const words: string[] = []
+      if (state.ranges.length > 0) words.push('--range', rangeText(state.ranges))
+      if (state.withoutIdle) words.push('--no-idle')
+      if (header.events.length > 1) words.push('--event', quoted(names.events[state.event] ?? ''))
+      const chosen: string[] = []
+      if (state.commSet) chosen.push('--comm', quoted(state.comm))
+      if (state.thread >= 0) chosen.push('--tid', String(data.tids[state.thread]))
+      if (state.cpu >= 0) chosen.push('--cpu', String(state.cpu))
+      if (state.weigh !== 'samples') chosen.push('--weight', 'period')
+      return chosen.length > 0 ? ['bpfview fold IN', ...words, ...chosen, '| bpfview flame -'].join(' ') : ['bpfview flame IN', ...words].join(' ')
+    }
+
     // --- answers
     const answered = (from: number): void => {
       root.dataset['ms'] = String(Math.round((window.performance.now() - from) * 10) / 10)
@@ -408,7 +424,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
       levels = parts.heatLevels(cells, state.colours, top, settings.heatLight.length)
       root.dataset['kept'] = String(kept)
       root.dataset['cells'] = String(keptWeight)
-      by('idle-label').textContent = 'hide idle (' + parts.formatValue(counted.idle, 'samples') + ')'
+      by('idle-label').textContent = counted.idle === 0 ? 'no idle samples' : 'hide idle (' + parts.formatValue(counted.idle, 'samples') + ')'
       idleBox.disabled = counted.idle === 0 && !state.withoutIdle
       by('scale-top').textContent = parts.formatValue(top, unit())
       rowsSelect.value = String(state.rows)
@@ -450,8 +466,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
       by<HTMLButtonElement>('drop').disabled = state.baseline.length === 0
       by<HTMLButtonElement>('base-set').disabled = state.ranges.length === 0
       by('band').setAttribute('aria-pressed', String(state.band))
-      const text = rangeText(state.ranges)
-      by('command').textContent = text === '' ? 'bpfview flame IN' : 'bpfview flame IN --range ' + text + (state.withoutIdle ? ' --no-idle' : '')
+      by('command').textContent = commandText()
       drawFlame(picked, against)
       drawTable(picked, against)
       writeHash()
@@ -817,5 +832,6 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
     })
     readHash()
     refresh()
+    say('Drag, or focus the map and use the arrow keys.')
   }
 }

@@ -16,6 +16,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'flamegraph', summary: 'draw what flamegraph.pl draws, with its options', load: async () => (await import('./commands/flamegraph.ts')).declareFlamegraph },
   { name: 'fold', summary: 'print merged, sorted folded stacks', load: async () => (await import('./commands/fold.ts')).declareFold },
   { name: 'heat', summary: 'draw a heat map: latency, utilization or offset over time', load: async () => (await import('./commands/heat.ts')).declareHeat },
+  { name: 'scope', summary: 'make a page: samples by second and offset, flame graph of any selection', load: async () => (await import('./commands/scope.ts')).declareScope },
   { name: 'trace2heatmap', summary: 'draw times and latencies with the options of trace2heatmap.pl', load: async () => (await import('./commands/trace2heatmap.ts')).declareTrace2heatmap },
   { name: 'hist', summary: 'print histograms with quantiles', load: async () => (await import('./commands/hist.ts')).declareHist },
   { name: 'table', summary: 'print tables of events and intervals as text, CSV or JSON', load: async () => (await import('./commands/table.ts')).declareTable },

@@ -13,8 +13,10 @@ import type { Input } from '../input.ts'
 import { defined, numberOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
+import { declareRange, needsTimes, selectInputs } from '../time-select.ts'
+import type { RangeFlags } from '../time-select.ts'
 
-interface FlameFlags {
+interface FlameFlags extends RangeFlags {
   readonly output?: string
   readonly title?: string
   readonly subtitle?: string
@@ -37,7 +39,7 @@ interface FlameFlags {
 }
 
 export function declareFlame(command: Command): void {
-  command
+  declareRange(command
     .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input; several are merged')
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
     .option('--title <TEXT>', 'title of the picture')
@@ -56,18 +58,19 @@ export function declareFlame(command: Command): void {
     .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
     .option('--event <NAME>', 'draw this event of an input that holds several')
     .option('--format <ID>', 'read the input as this format instead of detecting it')
-    .option('--no-script', 'no script: a still picture for <img>')
+    .option('--no-script', 'no script: a still picture for <img>'))
     .addHelpText('after', `
 Examples:
   $ perf script | bpfview flame - > flame.svg
   $ bpfview flame out.stacks -o flame.svg --title "checkout service"
   $ bpfview flame run1.gz run2.gz --side-by-side --icicle > both.svg
   $ bpfview flame --chart out.stacks > chart.svg
+  $ bpfview flame out.stacks --range 915.2..915.9 > range.svg
   $ bpfview flame on.stacks --off-cpu offcputime.txt > hotcold.svg`)
     .action(async (paths: string[], flags: FlameFlags) => {
-      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), ...(flags.chart === true && { timeline: true }) })
+      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), ...((flags.chart === true || needsTimes(flags)) && { timeline: true }) })
       remarkQuality(inputs)
-      await writeResult(flags.output, await picture(inputs, flags))
+      await writeResult(flags.output, await picture(selectInputs(inputs, flags), flags))
     })
 }
 

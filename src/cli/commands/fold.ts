@@ -9,10 +9,12 @@ import { writeResult } from '../output.ts'
 import type { PerfFlags } from '../perf-options.ts'
 import { checkFiltered, declarePerfOptions, perfOptions } from '../perf-options.ts'
 import { remarkQuality } from '../quality.ts'
+import { declareRange, needsTimes, selectInputs } from '../time-select.ts'
+import type { RangeFlags } from '../time-select.ts'
 import { declareTidy } from '../tidy-option.ts'
 import type { TidyFlag } from '../tidy-option.ts'
 
-interface FoldFlags extends PerfFlags {
+interface FoldFlags extends PerfFlags, RangeFlags {
   readonly output?: string
   readonly event?: string
   readonly value?: string
@@ -26,7 +28,7 @@ interface FoldFlags extends PerfFlags {
 }
 
 export function declareFold(command: Command): void {
-  declareTidy(declarePerfOptions(command
+  declareTidy(declarePerfOptions(declareRange(command
     .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input; several are merged')
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
     .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
@@ -35,7 +37,7 @@ export function declareFold(command: Command): void {
     .option('--kernel', 'mark kernel frames with _[k]')
     .option('--jit', 'mark compiled frames with _[j]')
     .option('--all', '--kernel and --jit')
-    .option('--inline-marks', 'mark inlined frames with _[i]')))
+    .option('--inline-marks', 'mark inlined frames with _[i]'))))
     .option('--compat <PEER>', 'print what stackcollapse-perf.pl (flamegraph) or inferno-collapse-perf (inferno) prints', choiceOption(['flamegraph', 'inferno']))
     .addHelpText('after', `
 Examples:
@@ -46,10 +48,10 @@ Examples:
     .action(async (paths: string[], flags: FoldFlags) => {
       const { compat } = flags
       const perf = { ...perfOptions(flags), ...defined({ compat, offsets: flags.tidy === false ? true : undefined }) }
-      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), perf })
+      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), perf, ...(needsTimes(flags) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
-      const profile = await shapeNames(chooseProfile(inputs, flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
+      const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
       await writeResult(flags.output, ended(foldedLines(profile)))
     })
 }
