@@ -14,7 +14,7 @@ const CLOCK = /^(\d{1,2}):(\d{2}):(\d{2})\s*$/
 
 /** `    -                COMM (PID)` as profile and offcputime print it: 4 blanks, `-` in 16 columns, a blank. */
 const PADDED_TASK = /^    - {16}([^]*) \((-?\d+)\)$/
-const TASK = /^\s*-\s+([^]*) \((-?\d+)\)\s*$/
+const TASK = /^\s*-\s+(?!\s)([^]*) \((-?\d+)\)\s*$/
 /** `    COMM [PID]` as stackcount -P prints it. */
 const BRACKET_TASK = /^    ([^]*) \[(-?\d+)\]$/
 const LOOSE_BRACKET_TASK = /^\s*(\S[^]*) \[(-?\d+)\]\s*$/

@@ -181,7 +181,7 @@ class BpftraceJsonReader implements LineSink {
         words += `\n${lines[i]!}`
         continue
       }
-      if (words !== '') parts.push(...splitKey(words.slice(0, -1), ','))
+      if (words !== '') for (const part of splitKey(words.slice(0, -1), ',')) parts.push(part)
       const stack: Symbol[] = []
       while (i < lines.length && !lines[i]!.startsWith(',') && !(i === lines.length - 1 && lines[i] === '')) stack.push(this.symbol(lines[i++]!))
       parts.push(stack)
@@ -190,7 +190,7 @@ class BpftraceJsonReader implements LineSink {
       // `,` alone: the next stack follows at once
       if (words === '' && i + 1 === lines.length) parts.push('')
     }
-    if (words !== '' || parts.length === 0) parts.push(...splitKey(words, ','))
+    if (words !== '' || parts.length === 0) for (const part of splitKey(words, ',')) parts.push(part)
     return parts
   }
 

@@ -53,14 +53,14 @@ export function usualArity(counts: ReadonlyMap<number, number>): number {
 export function alignParts(parts: readonly KeyPart[], arity: number, separator: string): KeyPart[] {
   const aligned = [...parts]
   while (aligned.length < arity) aligned.push('')
-  while (aligned.length > arity) {
-    let at = 0
-    while (at < aligned.length - 2 && !(isText(aligned[at]!) && isText(aligned[at + 1]!))) at++
-    const [left, right] = [aligned[at]!, aligned[at + 1]!]
-    if (typeof left !== 'string' || typeof right !== 'string') break
-    aligned.splice(at, 2, `${left}${separator}${right}`)
-  }
-  return aligned
+  const excess = aligned.length - arity
+  if (excess === 0) return aligned
+  let at = aligned.findIndex((part, i) => isText(part) && i + 1 < aligned.length && isText(aligned[i + 1]!))
+  if (at < 0) at = aligned.findIndex((part, i) => typeof part === 'string' && typeof aligned[i + 1] === 'string')
+  if (at < 0) return aligned
+  let end = at + 1
+  while (end < aligned.length && end <= at + excess && typeof aligned[end] === 'string') end++
+  return [...aligned.slice(0, at), aligned.slice(at, end).join(separator), ...aligned.slice(end)]
 }
 
 function isText(part: KeyPart): boolean {

@@ -108,6 +108,12 @@ export class BpftraceMaps {
   }
 }
 
+/** More columns than any key has; what is beyond them stays text of one. */
+const MAX_ARITY = 64
+/** Earlier prints of a map that are kept as profiles of their own. */
+const MAX_PRINTS = 500
+const NO_KEY: Set<string> = new Set([''])
+
 /** Entries printed one after another, cut where a second print of the map must have begun: values fall and keys come again. */
 function separatePrints(entries: MapEntry[]): MapEntry[][] {
   const runs: { entries: MapEntry[]; keys: Set<string> }[] = []
@@ -116,7 +122,7 @@ function separatePrints(entries: MapEntry[]): MapEntry[][] {
     const rank = rankOf(entry.value)
     const id = entry.key === undefined ? '' : keyText(entry.key)
     const run = runs.at(-1)
-    if (run === undefined || (rank < last && rank >= 0) || (entry.key === undefined)) runs.push({ entries: [entry], keys: new Set([id]) })
+    if (run === undefined || (rank < last && rank >= 0) || (entry.key === undefined)) runs.push({ entries: [entry], keys: entry.key === undefined ? NO_KEY : new Set([id]) })
     else {
       run.entries.push(entry)
       run.keys.add(id)
@@ -192,7 +198,7 @@ function arityOf(snapshots: readonly Snapshot[]): number | undefined {
     }
   }
   if (all.size === 0) return undefined
-  return usualArity(withStack.size > 0 ? withStack : all)
+  return Math.min(MAX_ARITY, usualArity(withStack.size > 0 ? withStack : all))
 }
 
 function aligned(entry: MapEntry, arity: number, separator: string): MapEntry {
@@ -264,7 +270,10 @@ function stackProfiles(map: string, snapshots: readonly Snapshot[], columns: rea
     datasets.push(profileOf(map, counting(snapshots, cleared), measure, columns, sides, log, meta))
   }
   if (cleared) return
-  snapshots.slice(0, -1).forEach((snapshot, i) => {
+  const left = Math.max(0, snapshots.length - 1 - MAX_PRINTS)
+  if (left > 0) log.note('prints-left-out', `${left} earlier prints of ${map} are not kept; a print contains those before it`, { count: left, severity: 'info' })
+  snapshots.slice(left, -1).forEach((snapshot, n) => {
+    const i = left + n
     const name = `${map} ${Number.isNaN(snapshot.time) ? `print ${i + 1}` : `at ${clockText(snapshot.time)}`}`
     for (const measure of measures(map, [snapshot])) datasets.push(profileOf(name, [snapshot], measure, columns, sides, log, meta))
   })
@@ -335,7 +344,7 @@ function sideOf(snapshots: readonly Snapshot[], column: number): Side {
 }
 
 function histogramSets(map: string, snapshots: readonly Snapshot[], cleared: boolean, meta: Meta, datasets: Dataset[]): void {
-  const byKey = new Map<string, { snapshot: Snapshot; time: number; buckets: readonly Bucket[] }[]>()
+  const byKey = new Map<string, { snapshot: Snapshot; time: number; buckets: Bucket[] }[]>()
   for (const snapshot of snapshots) {
     for (const { key, value } of snapshot.entries) {
       if (value.is !== 'hist') continue
@@ -344,11 +353,11 @@ function histogramSets(map: string, snapshots: readonly Snapshot[], cleared: boo
       if (rows === undefined) byKey.set(text, rows = [])
       // stacks of several programs may print alike: one print gives one row
       const row = rows.at(-1)
-      if (row?.snapshot === snapshot) row.buckets = [...row.buckets, ...value.buckets]
-      else rows.push({ snapshot, time: snapshot.time, buckets: value.buckets })
+      if (row?.snapshot === snapshot) for (const bucket of value.buckets) row.buckets.push(bucket)
+      else rows.push({ snapshot, time: snapshot.time, buckets: [...value.buckets] })
     }
   }
-  for (const [key, rows] of byKey) datasets.push(...histogramSeries(map, key, rows, !cleared && rows.length > 1, meta))
+  for (const [key, rows] of byKey) for (const series of histogramSeries(map, key, rows, !cleared && rows.length > 1, meta)) datasets.push(series)
 }
 
 /** The rows over one set of edges; rows whose buckets cut across the others' become a series of their own. */
@@ -448,7 +457,7 @@ function partText(part: KeyPart): string {
 export function keyOf(pieces: readonly (string | readonly Symbol[])[]): KeyPart[] {
   const parts: KeyPart[] = []
   for (const piece of pieces) {
-    if (typeof piece === 'string') parts.push(...keyParts(piece))
+    if (typeof piece === 'string') for (const part of keyParts(piece)) parts.push(part)
     else parts.push(piece)
   }
   return parts

@@ -60,9 +60,6 @@ function sniffMaps(head: Head): boolean {
   })
 }
 
-/** A line that a printed stack can consist of: `sym+12`, an address, an inlined function. */
-const FRAME_LINE = /^(?: {4,}|\t)(?:\S.*\+(?:0x[0-9a-f]+|\d+)(?:@\S+|\s+[[(].*[\])])?|(?:0x)?[0-9a-f]{8,16}(?:\s.*)?|\[(?:inlined|unknown)\].*)\s*$/
-
 class BpftraceTextReader implements LineSink {
   private readonly log: DiagnosticLog
   private readonly lines: BpftraceMapLines
@@ -101,8 +98,9 @@ class BpftraceTextReader implements LineSink {
       return
     }
     if (bucketRow(line) !== undefined) return this.log.skip(number, raw, 'a histogram row without its map')
-    if (FRAME_LINE.test(line)) {
-      this.printedStack.push(this.lines.symbol(line))
+    const frame = /^(?: {4}|\t)/.test(line) ? this.lines.symbol(line) : undefined
+    if (frame !== undefined && (frame.offset !== undefined || frame.address !== undefined || frame.inlined === true || frame.name === '[unknown]')) {
+      this.printedStack.push(frame)
       return
     }
     this.closePrinted()
@@ -128,7 +126,9 @@ class BpftraceTextReader implements LineSink {
     if (stack.length === 0) return
     this.printedStack = []
     const { stacks } = this.printed
-    const comm = by.replace(/(?:\s+-?\d+)*\s*$/, '')
+    const words = by.split(' ')
+    while (words.length > 0 && /^-?\d*$/.test(words.at(-1)!)) words.pop()
+    const comm = words.join(' ')
     const node = comm === '' ? ROOT : stacks.child(ROOT, stacks.frame(comm, '', TASK))
     this.printed.add(addStack(stacks, node, stack, kernelFrames(stack)), 1)
   }

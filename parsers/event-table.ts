@@ -174,7 +174,7 @@ class EventTableReader implements LineSink {
       const tool = LINE_TABLES.find(table => table.tool === name)?.tool ?? meta.tool ?? name
       datasets.push({ ...builder.finish({ ...meta, tool }, step), name: unique(name) })
     }
-    datasets.push(...this.maps.finish({ ...meta, tool: meta.tool ?? 'bpftrace' }))
+    for (const dataset of this.maps.finish({ ...meta, tool: meta.tool ?? 'bpftrace' })) datasets.push(dataset)
     return { format: this.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
 

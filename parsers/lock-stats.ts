@@ -25,8 +25,8 @@ import { parseSymbol } from './symbol.ts'
 import type { Symbol } from './symbol.ts'
 
 const HEADING = /^\s*(Caller|Tid\s+Comm|Thread)\s+Avg (\w+)\s+Count\s+Max \w+\s+Total \w+\s*$/i
-const TIME = '(\\d+(?:\\.\\d+)?(?: ?(?:ns|us|ms|s|m|h))?)'
-const ROW = new RegExp(`^\\s*(\\S.*?)\\s+${TIME}\\s+(\\d+)\\s+${TIME}\\s+${TIME}\\s*$`)
+const NUMBER = /^\d+(?:\.\d+)?$/
+const TIME_UNIT = /^(?:ns|us|ms|s|m|h)$/
 const WORST = /^\s*Max PID (\d+), COMM (.*), Lock (.*) \((0x[0-9a-f]+)\)\s*$/
 const CLOCK = /^\d{2}:\d{2}:\d{2}\s*$/
 
@@ -71,12 +71,9 @@ class LockStatsReader implements LineSink {
     if (heading !== null) return this.open(heading[2]!.toLowerCase())
     const { rows } = this
     if (rows === undefined) return this.log.skip(number, text, 'a line before the heading of a lock table')
-    const row = ROW.exec(line)
-    if (row !== null) {
-      rows.push({
-        interval: this.intervals.get(this.kind)!, caller: row[1]!, stack: [parseSymbol(row[1]!)], average: nanoseconds(row[2]!), count: Number(row[3]),
-        max: nanoseconds(row[4]!), total: nanoseconds(row[5]!), worst: undefined,
-      })
+    const row = lockRow(line)
+    if (row !== undefined) {
+      rows.push({ ...row, interval: this.intervals.get(this.kind)!, stack: [parseSymbol(row.caller)], worst: undefined })
       return
     }
     const lock = rows.at(-1)
@@ -134,11 +131,26 @@ function tableOf(kind: string, rows: readonly Lock[], intervals: number, meta: M
   }
 }
 
+/** Caller, mean, count, maximum and total of a row, read from its end; undefined for other lines. */
+function lockRow(line: string): Pick<Lock, 'caller' | 'average' | 'count' | 'max' | 'total'> | undefined {
+  const words = line.trim().split(/\s+/)
+  const time = (): number => {
+    const unit = TIME_UNIT.test(words.at(-1) ?? '') ? words.pop()! : ''
+    const digits = words.pop() ?? ''
+    return NUMBER.test(digits) ? nanoseconds(Number(digits), unit) : NaN
+  }
+  const total = time()
+  const max = time()
+  const count = Number(words.pop() ?? NaN)
+  const average = time()
+  const caller = words.join(' ')
+  return caller === '' || !Number.isInteger(count) || Number.isNaN(total + max + average) ? undefined : { caller, average, count, max, total }
+}
+
 const NANOSECONDS = new Map([['', 1], ['ns', 1], ['us', 1e3], ['ms', 1e6], ['s', 1e9], ['m', 6e10], ['h', 3.6e12]])
 
-/** `685`, `1.2 us`, `3.0 m` in nanoseconds, to the digit printed. */
-function nanoseconds(text: string): number {
-  const [, digits, unit] = /^([\d.]+) ?([a-z]*)$/.exec(text)!
-  const value = Number(digits) * NANOSECONDS.get(unit!)!
+/** 685, 1.2 us, 3.0 m in nanoseconds, to the digit printed. */
+function nanoseconds(digits: number, unit: string): number {
+  const value = digits * NANOSECONDS.get(unit)!
   return value < 1e12 ? Math.round(value * 10) / 10 : value
 }

@@ -39,6 +39,9 @@ export const memleak: Format = {
   },
 }
 
+/** Earlier snapshots that are kept as profiles of their own. */
+const MAX_SNAPSHOTS = 500
+
 interface Entry {
   readonly bytes: number
   readonly count: number
@@ -109,7 +112,9 @@ class MemleakReader implements LineSink {
     const datasets: Dataset[] = []
     const last = this.snapshots.at(-1)
     if (last !== undefined) {
-      const earlier = this.snapshots.slice(0, -1)
+      const earlier = this.snapshots.slice(-1 - MAX_SNAPSHOTS, -1)
+      const left = this.snapshots.length - 1 - earlier.length
+      if (left > 0) this.log.note('prints-left-out', `the stacks of ${left} earlier snapshots are not kept; their sums are`, { count: left, severity: 'info' })
       for (const value of ['bytes', 'count'] as const) datasets.push(profileOf('outstanding', value, last))
       for (const snapshot of earlier) {
         const name = `outstanding at ${snapshot.clock}`

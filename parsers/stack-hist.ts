@@ -125,7 +125,7 @@ class StackHistReader implements LineSink {
         datasets.push(this.futexes(meta))
       }
     }
-    datasets.push(...this.set.finish(meta))
+    for (const series of this.set.finish(meta)) datasets.push(series)
     return { format: stackHist.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
 

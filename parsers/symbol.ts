@@ -89,6 +89,9 @@ function isAddress(digits: string, text: string): boolean {
 
 /** A name without the source line that bpftrace >= 0.24 and libbpf memleak append to it. */
 function withoutSource(text: string): string {
-  const at = /^(.*?(?:\+(?:0x[0-9a-f]+|\d+))?)[@ ][^@\s]*[./][^@\s]*:\d+$/.exec(text)
-  return at === null ? text : at[1]!
+  const line = /:\d+$/.exec(text.slice(-12))
+  if (line === null) return text
+  const end = text.length - line[0].length
+  const at = Math.max(text.lastIndexOf('@', end), text.lastIndexOf(' ', end))
+  return at > 0 && /[./]/.test(text.slice(at + 1, end)) ? text.slice(0, at) : text
 }

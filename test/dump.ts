@@ -9,7 +9,8 @@ export function dump(parsed: Parsed): string {
   }
   for (const dataset of parsed.datasets) {
     checkDataset(dataset)
-    lines.push('', ...dumpDataset(dataset))
+    lines.push('')
+    for (const line of dumpDataset(dataset)) lines.push(line)
   }
   return lines.join('\n') + '\n'
 }

@@ -79,3 +79,31 @@ describe.each(SEEDS)('$folder/$name', ({ folder, bytes }) => {
     }
   })
 })
+
+/** Shapes on which a pattern that backtracks, or a step that copies what it has, takes minutes; a hanging test fails by its time limit. */
+const LONG = 400_000
+const WALLS: readonly (readonly [name: string, text: string])[] = [
+  ['blanks after a dash', `    -${' '.repeat(LONG)}x\n    1\n`],
+  ['blanks in the middle', `a${' '.repeat(LONG)}b\n`],
+  ['blanks under a map', `Attaching 1 probe...\na${' '.repeat(LONG)}b\n\tx+1\n\n@x: 1\n`],
+  ['brackets and colons', `@[${']: '.repeat(LONG / 3)}x\n`],
+  ['open brackets', `@[${'['.repeat(LONG)}\n]: 1\n`],
+  ['parts of a key', `@[${'a, '.repeat(LONG / 3)}b]: 1\n@[a, b]: 2\n@[c, d]: 3\n`],
+  ['pluses', `@[\n    ${'+1 ('.repeat(LONG / 4)}\n]: 1\n`],
+  ['dots', `@[\n    a ${'.'.repeat(LONG)}:x\n]: 1\n`],
+  ['digits', `@x: ${'1'.repeat(LONG)}\n`],
+  ['keys that print alike', `{"type": "hist", "data": {"@h": {${'"": [{"min": 4, "max": 7, "count": 1}], '.repeat(20_000)}"z": [{"min": 4, "max": 7, "count": 1}]}}}\n`],
+  ['backslashes', `{"type": "map", "data": {"@x": "${'\\uffffffc3'.repeat(LONG / 10)}"}}\n`],
+  ['nesting', `{"type": "map", "data": ${'['.repeat(LONG)}\n`],
+  ['prints of one map', `Attaching 1 probe...\n${'@x: 1\n'.repeat(100_000)}`],
+  ['prints of one stack', `Attaching 1 probe...\n${'@[\n    main+1\n]: 1\ntext\n'.repeat(20_000)}`],
+  ['a deep stack', `@[\n${'    f+1\n'.repeat(200_000)}]: 1\n`],
+  ['a deep stack of BCC', `${'    f\n'.repeat(200_000)}    -                x (1)\n        1\n`],
+  ['a deep chain', `    waker:           a 1\n${'    f\n'.repeat(100_000)}    --               --\n${'    g\n'.repeat(100_000)}    target:          b 2\n        1\n`],
+  ['snapshots', `${'[11:16:33] Top 2 stacks with outstanding allocations:\n\t16 bytes in 1 allocations from stack\n\t\tmain\n'.repeat(20_000)}`],
+  ['a lock table', `  Caller   Avg Spin  Count   Max spin Total spin\n a${' '.repeat(LONG)}b\n`],
+]
+
+test.each(WALLS)('%s', (_, text) => {
+  for (const format of [undefined, ...FOLDERS]) outcome(new TextEncoder().encode(text), format)
+})
