@@ -129,7 +129,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   const tools = html('div', { class: 'bv-tools' }, bar)
   const found = html('span', { class: 'bv-found', role: 'status' }, tools)
   const button = (label: string, title: string, click: () => void, into: Element): HTMLButtonElement => {
-    const made = html('button', { type: 'button', title, 'aria-label': title }, into, label) as HTMLButtonElement
+    const made = html('button', { type: 'button', title, 'aria-label': label.length > 2 ? label + ': ' + title : title }, into, label) as HTMLButtonElement
     made.addEventListener('click', event => {
       event.stopPropagation()
       click()
@@ -220,7 +220,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     for (const tick of roundTicks(from, to, Math.floor((width - 2 * PAD) / 110))) {
       const x = PAD + (tick - from) * scale
       make('path', { class: 'bv-line', d: 'M' + x.toFixed(2) + ' 88V' + (TOP + rows * ROW), fill: 'none' }, into)
-      make('text', { class: 'bv-second', x: (x + 3).toFixed(2), y: 100, 'font-size': 10.5 }, into).textContent = tick === 0 ? '0 s' : formatValue(tick, 's')
+      make('text', { class: 'bv-second', y: 100, 'font-size': 10.5, ...(x > width - PAD - 50 ? { x: (x - 3).toFixed(2), 'text-anchor': 'end' } : { x: (x + 3).toFixed(2) }) }, into).textContent = tick === 0 ? '0 s' : formatValue(tick, 's')
     }
   }
   const zoomAncestors = (): Uint8Array => {
@@ -479,6 +479,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   /** Shows a view; `remember` puts the one before on the way back. */
   const show = (next: View, animate: boolean): void => {
     const before = view
+    const hadFocus = layer.contains(document.activeElement)
     view = next
     build()
     if (before.steps.join('\n') !== next.steps.join('\n') || before.zoom !== next.zoom || zoomed >= tree.parent.length) zoomed = nodeOfPath(tree, next.zoom)
@@ -496,6 +497,8 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     resetButton.disabled = view.zoom === '' && view.search === '' && view.steps.length === 0 && view.to === view.from
     if (selected >= tree.parent.length) selected = -1
     select(selected >= 0 ? selected : zoomed > 0 ? zoomed : -1, false)
+    // the frame that had the focus may be gone; keys must still reach the picture
+    if (hadFocus && (!layer.contains(document.activeElement) || document.activeElement?.getAttribute('display') === 'none')) elements[current]!.focus({ preventScroll: true })
     hideTip()
   }
   const stateText = (of: View): string => {
@@ -591,7 +594,9 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       const area = html('textarea', { 'aria-label': 'stack' }, tools, '') as HTMLTextAreaElement
       area.value = text
       area.select()
-      document.execCommand('copy')
+      try {
+        document.execCommand('copy')
+      } catch { /* a picture by itself has no command to copy; the status line shows the stack to select */ }
       area.remove()
     }
     if (window.navigator.clipboard !== undefined) window.navigator.clipboard.writeText(text).catch(old)

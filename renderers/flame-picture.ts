@@ -135,7 +135,8 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
     for (const tick of roundTicks(0, seconds, Math.floor(usable / 110))) {
       const x = r(pad + tick * layout.scale * pixel)
       axis.push(el('path', { class: 'bv-line', d: `M${x} ${GEOMETRY.headLine}V${height - foot}`, stroke: ink.line, fill: 'none' }))
-      axis.push(el('text', { class: 'bv-second', x: r(x + 3), y: 100, fill: ink.secondary, 'font-size': 10.5 }, text(tick === 0 ? '0 s' : formatValue(tick, 's'))))
+      const late = x > width - pad - 50
+      axis.push(el('text', { class: 'bv-second', x: r(late ? x - 3 : x + 3), y: 100, 'text-anchor': late ? 'end' : undefined, fill: ink.secondary, 'font-size': 10.5 }, text(tick === 0 ? '0 s' : formatValue(tick, 's'))))
     }
   }
 

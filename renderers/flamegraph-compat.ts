@@ -153,7 +153,7 @@ export function compatFlameGraph(lines: readonly CompatLine[], options: CompatOp
     header(options, width, height),
     el('svg', {
       version: '1.1', class: 'bpfview bv-compat', width, height, viewBox: `0 0 ${perlNumber(width)} ${perlNumber(height)}`, xmlns: 'http://www.w3.org/2000/svg', 'xmlns:xlink': 'http://www.w3.org/1999/xlink',
-      'font-family': options.fonttype ?? 'Verdana', 'font-size': fontsize, 'data-unit': countname, 'data-total': perlNumber(total), 'data-rows': deepest + 1, 'data-fixed': '',
+      'font-family': `${options.fonttype ?? 'Verdana'}, sans-serif`, 'font-size': fontsize, 'data-unit': countname, 'data-total': perlNumber(total), 'data-rows': deepest + 1, 'data-fixed': '',
       'data-inverted': options.inverted === true ? '' : undefined, 'data-geometry': [XPAD, tops, row, bottom, fontsize].map(perlNumber).join(' '), 'data-factor': factor === 1 ? undefined : perlNumber(factor),
       'data-chart': options.flamechart === true ? '' : undefined,
     }, '\n', [
