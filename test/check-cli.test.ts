@@ -1,0 +1,211 @@
+/** merge, diff, check and baseline as a user runs them. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SaxesParser } from 'saxes'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { randomSource } from '../src/stats/random.ts'
+import { PROGRAM, bpfview, scratch } from './command.ts'
+import { poisson } from './synthetic.ts'
+
+const dir = scratch()
+const HOSTILE = '<img src=x onerror=alert(1)>|`[a](javascript:b)`@team\u001b[2J::error::x'
+
+/** Writes `count` runs of one program as folded files; returns their paths. */
+function write(prefix: string, count: number, seed: number, grow: Readonly<Record<string, number>> = {}): string[] {
+  const random = randomSource(seed)
+  mkdirSync(join(dir, prefix), { recursive: true })
+  return Array.from({ length: count }, (_, run) => {
+    const lines = Array.from({ length: 30 }, (_, i) => {
+      const name = i === 4 ? HOSTILE : `f${i}`
+      return `app;main;group${i % 4};${name} ${poisson(4000 / (i + 3) / 2.3 * (grow[`f${i}`] ?? 1), random)}`
+    })
+    const path = join(dir, prefix, `run${run}.folded`)
+    writeFileSync(path, lines.join('\n') + '\n')
+    return path
+  })
+}
+
+let base: string[]
+let same: string[]
+let worse: string[]
+beforeAll(() => {
+  base = write('base', 5, 1)
+  same = write('same', 5, 2)
+  worse = write('worse', 5, 3, { f4: 2 })
+})
+
+describe('check', () => {
+  test('exit 0 on no regression, 1 on one, 3 where nothing can be told and --strict asks', () => {
+    expect(bpfview(['check', '--base', ...base, '--new', ...same]).status).toBe(0)
+    const found = bpfview(['check', '--base', ...base, '--new', ...worse])
+    expect(found.status).toBe(1)
+    expect(found.stdout).toMatch(/^verdict: regressed\n/)
+    expect(found.stdout).toMatch(/smallest change visible: /)
+    expect(bpfview(['check', '--base', base[0]!, '--new', ...worse]).status).toBe(0)
+    expect(bpfview(['check', '--base', base[0]!, '--new', worse[0]!, '--strict']).status).toBe(3)
+    expect(bpfview(['check', '--base', ...base, '--new', '/no/such']).status).toBe(2)
+  })
+  test('a directory stands for the runs in it', () => {
+    expect(bpfview(['check', '--base', join(dir, 'base'), '--new', join(dir, 'worse'), '-q'])).toMatchObject({ stdout: 'regressed\n', status: 1 })
+  })
+  test('every output holds the verdict, and no markup or command of a name', () => {
+    const [json, markdown, junit, svg, summary] = ['c.json', 'c.md', 'c.xml', 'c.svg', 'summary.md'].map(name => join(dir, name)) as [string, string, string, string, string]
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, 'check', '--base', ...base, '--new', ...worse, '--json', json, '--markdown', markdown, '--junit', junit, '--svg', svg, '--key', 'my bench'],
+      { encoding: 'utf8', env: { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } })
+    expect(status).toBe(1)
+    const answer = JSON.parse(readFileSync(json, 'utf8'))
+    expect(answer).toMatchObject({ schema: 'bpfview.check', version: 1, verdict: 'regressed', violated: true, tool: { name: 'bpfview' }, policy: { seed: 1 } })
+    expect(answer.causes[0].name).toBe(HOSTILE)
+    expect(answer.frames[0].runsBefore).toHaveLength(5)
+    expect(answer.before.inputs[0].sha256).toMatch(/^[0-9a-f]{64}$/)
+    const text = readFileSync(markdown, 'utf8')
+    expect(text).toMatch(/^<!-- bpfview:compare:my_bench -->\n### .*Regressed/)
+    expect(text).not.toMatch(/<img|\]\(|`|@team/)
+    expect(text.length).toBeLessThan(65_000)
+    expect(readFileSync(summary, 'utf8')).toBe(text.replace('my_bench', 'my_bench'))
+    const xml = readFileSync(junit, 'utf8')
+    new SaxesParser().write(xml).close()
+    expect(xml).toMatch(/failures="2"/)
+    new SaxesParser().write(readFileSync(svg, 'utf8')).close()
+    expect(stdout).not.toContain('\u001b')
+    const commands = stderr.split('\n').filter(line => line.startsWith('::'))
+    expect(commands).toHaveLength(1)
+    expect(commands[0]).toMatch(/^::error title=bpfview%3A .*regressed::/)
+  })
+  test('the same bytes whatever the order of files', () => {
+    const [x, y] = [join(dir, 'x.json'), join(dir, 'y.json')]
+    bpfview(['check', '--base', ...base, '--new', ...worse, '--json', x])
+    bpfview(['check', '--new', ...worse.slice().reverse(), '--base', base[3]!, base[1]!, base[0]!, base[4]!, base[2]!, '--json', y])
+    expect(readFileSync(y, 'utf8')).toBe(readFileSync(x, 'utf8'))
+  })
+  test('the sha256 of a run is that of its folded stacks', () => {
+    const json = join(dir, 'x.json')
+    bpfview(['check', '--base', ...base, '--new', ...worse, '--json', json])
+    const { stdout } = spawnSync('sh', ['-c', `"${process.execPath}" "${PROGRAM}" fold "$0" | sha256sum`, base[0]!], { encoding: 'utf8' })
+    expect(JSON.parse(readFileSync(json, 'utf8')).before.inputs[0].sha256).toBe(stdout.slice(0, 64))
+  })
+  test('policy: thresholds, allow-list and budgets', () => {
+    const policy = join(dir, 'policy.json')
+    writeFileSync(policy, JSON.stringify({ bpfview: 'policy', version: 1, allow: ['<img*'], budgets: [{ frame: 'group1', max: '99%' }] }))
+    expect(bpfview(['check', '--base', ...base, '--new', ...worse, '--policy', policy]).status).toBe(0)
+    writeFileSync(policy, JSON.stringify({ budgets: [{ frame: 'group1', max: 5, kind: 'total' }] }))
+    const over = bpfview(['check', '--base', ...base, '--new', ...same, '--policy', policy])
+    expect(over.status).toBe(1)
+    expect(over.stdout).toMatch(/group1 \(total\): .* of at most 5 %: exceeded/)
+    expect(bpfview(['check', '--base', ...base, '--new', ...same, '--budget', 'group1<=5%']).status).toBe(1)
+    expect(bpfview(['check', '--base', ...base, '--new', ...worse, '--min-rel', '90%', '--min-points', '50']).status).toBe(0)
+    expect(bpfview(['check', '--base', ...worse, '--new', ...base, '--fail-on', 'improved']).status).toBe(1)
+  })
+  const broken: readonly (readonly [string, string, RegExp])[] = [
+    ['no JSON', '{', /policy\d*\.json: .*; expected JSON/],
+    ['an unknown field', '{"minPoint": 1}', /Unrecognized key.*expected a policy/],
+    ['a wrong type', '{"fdr": "often"}', /"fdr": .*expected number.*; expected a policy/],
+    ['a bad pattern', '{"allow": ["/(/"]}', /Invalid regular expression.*expected a regular expression/],
+    ['too few runs', '{"minRuns": 1}', /"minRuns": .*; expected a policy/],
+  ]
+  test.each(broken)('a policy with %s is one clear line and exit 2', (_, text, message) => {
+    const policy = join(dir, 'policy1.json')
+    writeFileSync(policy, text)
+    const { status, stderr, stdout } = bpfview(['check', '--base', ...base, '--new', ...same, '--policy', policy])
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stdout).toBe('')
+    expect(status).toBe(2)
+  })
+  test('histograms are compared by relabelling runs', () => {
+    const runs = (prefix: string, shift: number): string[] => [0, 1, 2, 3].map(i => {
+      const path = join(dir, `${prefix}${i}.txt`)
+      const counts = [3 + i, 40 + i, 90 - i, 30 + i, 4]
+      const rows = counts.map((count, j) => `    ${String(2 ** (j + shift)).padStart(6)} -> ${String(2 ** (j + shift + 1) - 1).padEnd(9)} : ${String(count).padEnd(8)} |**|`)
+      writeFileSync(path, ['Tracing run queue latency... Hit Ctrl-C to end.', '', '     usecs               : count     distribution', ...rows, ''].join('\n'))
+      return path
+    })
+    const [before, after] = [runs('h-before', 3), runs('h-after', 5)]
+    const { status, stdout } = bpfview(['check', '--base', ...before, '--new', ...after])
+    expect(stdout).toMatch(/verdict: regressed/)
+    expect(stdout).toMatch(/shift \+\d.* doublings/)
+    expect(status).toBe(1)
+    expect(bpfview(['check', '--base', ...before.slice(0, 2), '--new', ...after.slice(0, 2)]).status).toBe(0)
+    for (const ending of ['svg', 'html', 'md', 'json']) {
+      const out = join(dir, `h.${ending}`)
+      expect(bpfview(['diff', '--base', ...before, '--new', ...after, '-o', out]).status).toBe(0)
+      expect(readFileSync(out, 'utf8')).toContain('usecs')
+    }
+  })
+})
+
+describe('diff', () => {
+  test.each(['svg', 'html', 'md', 'json', 'folded'])('writes %s by the ending of its file', ending => {
+    const out = join(dir, `d.${ending}`)
+    expect(bpfview(['diff', base[0]!, worse[0]!, '-o', out])).toMatchObject({ status: 0, stdout: '' })
+    const text = readFileSync(out, 'utf8')
+    expect(text).toContain('f7')
+    if (ending !== 'json' && ending !== 'folded') expect(text).not.toMatch(/<img/)
+    if (ending === 'svg') new SaxesParser().write(text).close()
+  })
+  test('reads its own folded output again', () => {
+    const out = join(dir, 'two.folded')
+    bpfview(['diff', base[0]!, worse[0]!, '-o', out])
+    const again = bpfview(['diff', out, '--to', 'folded'])
+    expect(again.status).toBe(0)
+    expect(again.stdout).toBe(readFileSync(out, 'utf8'))
+  })
+  test('an unknown ending or a missing side is one clear line', () => {
+    expect(bpfview(['diff', base[0]!, worse[0]!, '-o', join(dir, 'd.png')]).stderr).toMatch(/expected an ending of \.svg/)
+    expect(bpfview(['diff', base[0]!]).stderr).toMatch(/no run after; expected BEFORE AFTER/)
+    expect(bpfview(['diff']).stderr).toMatch(/no run before; expected/)
+  })
+})
+
+describe('merge', () => {
+  test('sums, means, columns, and reads its own JSON', () => {
+    const [a, b] = ['m1.folded', 'm2.folded'].map(name => join(dir, name)) as [string, string]
+    writeFileSync(a, 'app;work 10\napp;idle 4\n')
+    writeFileSync(b, 'app;work.isra.0 20\n')
+    expect(bpfview(['merge', a, b]).stdout).toBe('app;idle 4\napp;work 30\n')
+    expect(bpfview(['merge', a, b]).stderr).toBe('bpfview: 1 name aligned; --names raw turns it off\nbpfview:   compiler-clone: "work.isra.0" taken as "work"\n')
+    expect(bpfview(['merge', a, b, '--mean']).stdout).toBe('app;idle 2\napp;work 15\n')
+    expect(bpfview(['merge', b, a, '--names', 'raw']).stdout).toBe('app;idle 4\napp;work 10\napp;work.isra.0 20\n')
+    const json = join(dir, 'm.json')
+    bpfview(['merge', a, b, '-o', json])
+    expect(bpfview(['merge', json, '--to', 'csv']).stdout).toBe(`stack,sum,${a},${b}\napp;idle,4,4,0\napp;work,30,10,20\n`)
+    expect(bpfview(['fold', json]).stdout).toBe('app;idle 4\napp;work 30\n')
+  })
+  test('refuses what does not add up', () => {
+    const json = join(dir, 'bytes.json')
+    writeFileSync(json, JSON.stringify({ schema: 'bpfview.profile', version: 1, name: 'samples', value: { name: 'bytes', unit: 'bytes' }, meta: {}, stacks: { name: ['a'], module: [''], kind: ['user'], parent: [-1, 0], frame: [-1, 0] }, runs: [{ label: 'r', self: [0, 1] }] }))
+    const { status, stderr } = bpfview(['merge', base[0]!, json])
+    expect(stderr).toMatch(/bytes\.json: values in "bytes", but in "samples" in .*run0\.folded; expected one unit/)
+    expect(status).toBe(2)
+  })
+})
+
+describe('baseline', () => {
+  test('add, list, check, prune, accept', () => {
+    const home = join(dir, 'baseline')
+    expect(bpfview(['baseline', 'add', home, ...base, '--commit', 'c1', '--benchmark', 'b'])).toMatchObject({ status: 0, stderr: `bpfview: 5 added; 5 runs in ${home}\n` })
+    expect(bpfview(['baseline', 'add', home, base[0]!]).stderr).toMatch(/0 added, 1 known already; 5 runs/)
+    expect(bpfview(['baseline', 'list', home]).stdout).toMatch(/benchmark b.*\n.*epoch.*\n( +0 +c1 .*run\d\.folded\n){5}noise ledger: empty\n$/)
+    expect(bpfview(['check', '--base', home, '--new', ...worse, '-q'])).toMatchObject({ stdout: 'regressed\n', status: 1 })
+    expect(bpfview(['baseline', 'add', home, same[0]!, '--benchmark', 'other'])).toMatchObject({ status: 2 })
+    expect(bpfview(['baseline', 'prune', home, '--keep', '3']).stderr).toMatch(/2 removed, 3 kept; the noise of 2 is in the ledger/)
+    expect(readdirSync(join(home, 'runs'))).toHaveLength(3)
+    expect(JSON.parse(bpfview(['baseline', 'list', home, '--json']).stdout).noise.runs).toBe(2)
+    expect(bpfview(['check', '--base', home, '--new', ...worse, '-q']).status).toBe(1)
+    expect(bpfview(['baseline', 'accept', home, 'c2', ...worse]).status).toBe(0)
+    expect(bpfview(['check', '--base', home, '--new', ...write('worse2', 5, 9, { f4: 2 }), '-q']).status).toBe(0)
+    bpfview(['baseline', 'accept', home, 'c3'])
+    expect(bpfview(['check', '--base', home, '--new', ...same])).toMatchObject({ status: 2 })
+    expect(existsSync(join(home, 'noise.json'))).toBe(true)
+  })
+  test('a broken baseline is one clear line', () => {
+    const home = join(dir, 'broken')
+    mkdirSync(home)
+    writeFileSync(join(home, 'baseline.json'), '{"schema":"bpfview.baseline","version":2}')
+    expect(bpfview(['check', '--base', home, '--new', ...same]).stderr).toMatch(/^bpfview: .*baseline\.json: "version": .*; expected what bpfview baseline writes\n$/)
+    writeFileSync(join(home, 'baseline.json'), JSON.stringify({ schema: 'bpfview.baseline', version: 1, key: { benchmark: null, runner: null, event: 'e', unit: 'u', frequency: null, kernel: null, arch: null }, epochs: [{ commit: null, date: 'd' }],
+      runs: [{ file: '../../../etc/passwd', label: 'x', commit: null, date: 'd', epoch: 0, total: 1, sha256: 'a'.repeat(64) }] }))
+    expect(bpfview(['check', '--base', home, '--new', ...same]).stderr).toMatch(/"runs\.0\.file"/)
+  })
+})
