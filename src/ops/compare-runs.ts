@@ -184,7 +184,7 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const level = changes.family > 0 ? policy.fdr * Math.max(1, chosen) / changes.family : policy.fdr
   const meanTotal = mean(counts.totals)
   const setting = { runsBefore: tree.before, runsAfter: runs - tree.before, samples: meanTotal, delta: changes.model.delta, tau: changes.model.tau,
-    tests: Math.max(1, changes.family), level: policy.fdr }
+    tests: Math.max(1, changes.family), level: policy.fdr, ...(runs > 2 && { df: runs - 2 + changes.model.priorDf }) }
   const context: Context = { policy, profile, tree: scaled, counts, changes, level, setting, counted: weights.kind === 'counts', shares, enough,
     rowsBefore: columnSum(scaled, false), rowsAfter: columnSum(scaled, true) }
 

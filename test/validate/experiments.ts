@@ -67,7 +67,8 @@ export function falseAlarms(simulations: number): Result[] {
       results.push(within('V2', `tau ${noise.tau}, delta ${noise.delta}, ${runs} v ${runs}: frames with p <= 0.05`, flagged / tested, 0.035, 0.055))
     }
     if (noise.tau === 0) results.push(within('V2', `tau 0, delta ${noise.delta}: fitted delta`, delta / fits, noise.delta * 0.95, noise.delta * 1.05, decimal))
-    if (noise.delta === 1 && noise.tau > 0) results.push(within('V2', `tau ${noise.tau}: fitted tau between median and root mean square`, tau / fits, 0.025, 0.035, decimal))
+    // the largest frames, of 12 %, can show only 88 % of their own factor in their share
+    if (noise.delta === 1 && noise.tau > 0) results.push(within('V2', `tau ${noise.tau}: fitted tau between median and root mean square`, tau / fits, 0.88 * 0.0266, 0.034, decimal))
     if (noise.delta > 1) results.push(atLeast('V2b', `tau ${noise.tau}, delta ${noise.delta}: pooling alarms`, pooled / pooledOf, 0.9))
   }
   return results
@@ -84,13 +85,15 @@ export function powerAgrees(simulations: number): Result[] {
     const random = randomSource(100 + i)
     const rest = shares(99).map(share => share * (1 - setting.p))
     let found = 0
+    let df = 0
     for (let s = 0; s < simulations; s++) {
       const tree = flatRuns([setting.p, ...rest], 2 * setting.runs, setting.runs, setting.samples, { tau: setting.tau, delta: setting.delta }, random,
         (frame, run) => frame === 0 && run >= setting.runs ? (1 + setting.change) / (1 - setting.change * setting.p / (1 - setting.p)) : 1)
       const changes = testCounts(entities(tree), setting.runs)
       if (changes.q[0]! <= 0.05 && changes.delta[0]! > 0) found++
+      df += changes.df[0]! / simulations
     }
-    const predicted = detectionPower(setting.p, setting.change, { runsBefore: setting.runs, runsAfter: setting.runs, samples: setting.samples, delta: setting.delta, tau: setting.tau, tests: 100 })
+    const predicted = detectionPower(setting.p, setting.change, { runsBefore: setting.runs, runsAfter: setting.runs, samples: setting.samples, delta: setting.delta, tau: setting.tau, tests: 100, df })
     const observed = found / simulations
     const tolerance = 0.08 + (simulations < 150 ? 0.1 : 0)
     return { id: 'V4', what: `${percent(setting.p)} frame, +${percent(setting.change)}, ${setting.runs} v ${setting.runs}, ${setting.samples} samples: power`, value: percent(observed),
