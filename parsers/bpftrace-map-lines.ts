@@ -74,7 +74,12 @@ export class BpftraceMapLines {
   start(start: MapStart, number: number, raw: string): void {
     if (start.key === undefined) return this.entry(start.map, undefined, start.value!)
     const end = keyEnd(start.key)
-    if (end !== undefined) return this.entry(start.map, keyOf([end.key]), end.value)
+    if (end !== undefined) {
+      // an empty stack as a value prints no line end: `@s[node]: @s[sh]: `
+      const keys = end.value.trim() === '' ? end.key.split(`]: ${start.map}[`) : [end.key]
+      for (const key of keys.slice(0, -1)) this.maps.add({ map: start.map, key: keyOf([key]), value: { is: 'stack', stack: [] } })
+      return this.entry(start.map, keyOf(keys.slice(-1)), end.value)
+    }
     const stack = opensStack(start.key)
     this.key = {
       map: start.map, pieces: stack && start.key.trim() !== '' ? [start.key.replace(/,\s*$/, '')] : [],

@@ -178,12 +178,22 @@ function mapDatasets(map: string, printed: readonly Snapshot[], separator: strin
   const snapshots = arity === undefined ? printed : printed.map(snapshot => ({ time: snapshot.time, entries: snapshot.entries.map(entry => aligned(entry, arity, separator)) }))
   const stackColumns = arity === undefined ? [] : columnsWithStacks(snapshots, arity)
   const kinds = new Set(snapshots.flatMap(snapshot => snapshot.entries.map(entry => entry.value.is)))
+  if (kinds.has('stack')) emptyStacks(snapshots)
   const cleared = wasCleared(snapshots)
   if (kinds.has('hist')) histogramSets(map, snapshots, cleared, meta, datasets)
   if (kinds.has('series')) seriesTable(map, snapshots, arity ?? 0, meta, datasets)
   if (stackColumns.length > 0) stackProfiles(map, snapshots, stackColumns, cleared, log, meta, datasets)
   else if (kinds.has('stack')) stackProfiles(map, snapshots, [], cleared, log, meta, datasets)
   else if (kinds.has('number') || kinds.has('stats') || kinds.has('text')) keyedTables(map, snapshots, arity ?? 0, cleared, meta, datasets)
+}
+
+/** In a map of stacks a value without text is a stack that was empty. */
+function emptyStacks(snapshots: readonly Snapshot[]): void {
+  for (const { entries } of snapshots) {
+    entries.forEach((entry, i) => {
+      if (entry.value.is === 'text' && entry.value.text === '') entries[i] = { ...entry, value: { is: 'stack', stack: [] } }
+    })
+  }
 }
 
 /** Parts in most of a map's keys; stacks fix it exactly. Undefined for a map without a key. */
@@ -274,7 +284,7 @@ function stackProfiles(map: string, snapshots: readonly Snapshot[], columns: rea
   if (left > 0) log.note('prints-left-out', `${left} earlier prints of ${map} are not kept; a print contains those before it`, { count: left, severity: 'info' })
   snapshots.slice(left, -1).forEach((snapshot, n) => {
     const i = left + n
-    const name = `${map} ${Number.isNaN(snapshot.time) ? `print ${i + 1}` : `at ${clockText(snapshot.time)}`}`
+    const name = `${map} print ${i + 1}${Number.isNaN(snapshot.time) ? '' : ` at ${clockText(snapshot.time)}`}`
     for (const measure of measures(map, [snapshot])) datasets.push(profileOf(name, [snapshot], measure, columns, sides, log, meta))
   })
 }

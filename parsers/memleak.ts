@@ -116,8 +116,11 @@ class MemleakReader implements LineSink {
       const left = this.snapshots.length - 1 - earlier.length
       if (left > 0) this.log.note('prints-left-out', `the stacks of ${left} earlier snapshots are not kept; their sums are`, { count: left, severity: 'info' })
       for (const value of ['bytes', 'count'] as const) datasets.push(profileOf('outstanding', value, last))
+      const taken = new Map<string, number>()
       for (const snapshot of earlier) {
-        const name = `outstanding at ${snapshot.clock}`
+        const again = (taken.get(snapshot.clock) ?? 0) + 1
+        taken.set(snapshot.clock, again)
+        const name = `outstanding at ${snapshot.clock}${again === 1 ? '' : ` (${again})`}`
         for (const value of ['bytes', 'count'] as const) datasets.push(profileOf(name, value, snapshot))
       }
       datasets.push(this.growth())

@@ -101,7 +101,7 @@ function eventTotals(text: string, parsed: Parsed): { printed: number; parsed: n
 /** Values of maps with stacks, where no map was printed twice: integers, and the counts of stats and of buckets. */
 function mapTotals(text: string, parsed: Parsed): { printed: number; parsed: number } {
   const names = new Set(profiles(parsed).map(profile => profile.name))
-  if ([...names].some(name => / (?:print \d+|at \d+:)/.test(name))) return { printed: 0, parsed: 0 }
+  if ([...names].some(name => / print \d+/.test(name))) return { printed: 0, parsed: 0 }
   let printed = 0
   let map = ''
   for (const line of linesOf(text)) {
