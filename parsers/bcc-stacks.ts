@@ -63,7 +63,7 @@ function sniffBccStacks(head: Head): boolean {
   if (frames > 0 || tasks > 0) return false
   return head.text.split('\n').some(raw => {
     const tool = bannerFacts(stripInterrupt(raw))?.tool
-    return tool === 'profile' || tool === 'offcputime' || NOTHING_SHOWN.test(raw)
+    return tool === 'profile' || tool === 'offcputime' || tool === 'stackcount' || NOTHING_SHOWN.test(raw)
   })
 }
 

@@ -20,6 +20,7 @@ import { leadingClock } from './bpftrace-line.ts'
 import { BpftraceMaps, outputTable } from './bpftrace-maps.ts'
 import type { EntryValue, MapEntry } from './bpftrace-maps.ts'
 import type { Bucket } from './bpftrace-value.ts'
+import { tablesOf } from './event-table.ts'
 import type { Format } from './format.ts'
 import { isBanner } from './head.ts'
 import { lineReader } from './lines.ts'
@@ -88,7 +89,7 @@ class BpftraceJsonReader implements LineSink {
     if (this.flaws.inexact > 0) this.log.note('inexact-value', 'values above 2^53 are kept only to 53 bits', { count: this.flaws.inexact })
     const meta: Meta = { tool: 'bpftrace', ...(this.log.lost > 0 && { lost: this.log.lost }) }
     const datasets: Dataset[] = this.maps.finish(this.log, meta)
-    if (this.output.length > 0) datasets.push(outputTable(this.output, meta))
+    for (const table of tablesOf(this.output, 'bpftrace') ?? (this.output.length > 0 ? [outputTable(this.output, meta)] : [])) datasets.push(table)
     return { format: bpftraceJson.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
 

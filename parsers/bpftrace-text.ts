@@ -20,6 +20,7 @@ import { gluedMap, keyEnd, leadingClock, mapStart, opensStack } from './bpftrace
 import { BpftraceMapLines } from './bpftrace-map-lines.ts'
 import { outputTable } from './bpftrace-maps.ts'
 import { bucketRow, isSeriesHead, isSeriesRule, mapValue } from './bpftrace-value.ts'
+import { tablesOf } from './event-table.ts'
 import type { Format } from './format.ts'
 import { TASK } from './frame-kind.ts'
 import { stripInterrupt } from './head.ts'
@@ -86,7 +87,7 @@ class BpftraceTextReader implements LineSink {
     const meta: Meta = { tool: 'bpftrace', ...(this.log.lost > 0 && { lost: this.log.lost }) }
     const datasets = this.lines.finish(meta)
     if (this.printed.samples > 0) datasets.push(this.printed.finish('printf', { name: 'events', unit: 'events' }, meta))
-    if (this.output.length > 0) datasets.push(outputTable(this.output, meta))
+    for (const table of tablesOf(this.output, 'bpftrace') ?? (this.output.length > 0 ? [outputTable(this.output, meta)] : [])) datasets.push(table)
     return { format: bpftraceText.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
 

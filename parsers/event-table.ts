@@ -67,6 +67,18 @@ function readerOf(id: string, options: ReadOptions): Reader {
   return lineReader(new EventTableReader(id, log, options), log)
 }
 
+/** Tables among lines that a program of `tool` printed, undefined when the lines are not all of tables. */
+export function tablesOf(lines: readonly { readonly line: number; readonly text: string }[], tool: string): readonly Dataset[] | undefined {
+  const head: Head = { lines: lines.slice(0, 400).map(({ text }) => text), text: '', cut: false }
+  if (!eventTable.sniff(head) && !plainTable.sniff(head)) return undefined
+  const log = new DiagnosticLog()
+  const reader = new EventTableReader('table', log, {})
+  for (const { text, line } of lines) reader.line(text, line)
+  const { datasets } = reader.end()
+  if (log.skippedLines > 0) return undefined
+  return datasets.map(dataset => dataset.kind === 'events' && dataset.tool === '' ? { ...dataset, name: 'output', tool, meta: { ...dataset.meta, tool } } : dataset)
+}
+
 /** What a heading says about the table under it. */
 interface TableShape {
   readonly tool: ToolTable | undefined

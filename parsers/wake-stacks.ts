@@ -49,7 +49,9 @@ const USER_ROOT = /^\[unknown|^(?:_start|__libc_start_(?:main|call_main)|__clone
 export const wakeStacks: Format = {
   id: 'wake-stacks',
   title: 'BCC wake-up stacks (wakeuptime, offwaketime)',
-  sniff: head => head.lines.some(line => /^\s*waker:\s/.test(line)) && head.lines.some(line => /^\s*target:\s/.test(line)),
+  /** Both parties; or the banner and no data at all. */
+  sniff: head => (head.lines.some(line => /^\s*waker:\s/.test(line)) && head.lines.some(line => /^\s*target:\s/.test(line)))
+    || (head.lines.length === 0 && head.text.split('\n').some(line => bannerFacts(line)?.value?.name === BLOCKED.name)),
   reader(options) {
     const log = new DiagnosticLog(options.source, options.strict)
     return lineReader(new WakeStacksReader(log), log)
