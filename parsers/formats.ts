@@ -26,6 +26,7 @@ import { deadlock } from './deadlock.ts'
 import { lockStats } from './lock-stats.ts'
 import { stackHist } from './stack-hist.ts'
 import { memleak } from './memleak.ts'
+import { perfJson } from './perf-json.ts'
 import { perfScript } from './perf-script.ts'
 import { wakeStacks } from './wake-stacks.ts'
 
@@ -33,6 +34,7 @@ import { wakeStacks } from './wake-stacks.ts'
 export const formats: readonly Format[] = [
   bpfviewProfile,
   bpftraceJson,
+  perfJson,
   stackHist,
   bccHist,
   bccHistJson,

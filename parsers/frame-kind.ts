@@ -16,7 +16,8 @@ export function kindOfModule(module: string, name: string): FrameKind {
   if (module === 'inlined') return 'inline'
   if (isKernelModule(module)) return 'kernel'
   if (isJitModule(module)) return 'jit'
-  return MANAGED.test(name) ? 'jit' : 'user'
+  const file = module.startsWith('/') && !module.startsWith('//')
+  return !file && MANAGED.test(name) ? 'jit' : 'user'
 }
 
 /** True for the kernel, its modules and BPF programs; not for [vdso], [heap] or [unknown]. */

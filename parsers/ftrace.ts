@@ -18,7 +18,7 @@ const LOST = /^CPU:(\d+) \[LOST (\d+) EVENTS\]$/
 export const ftrace = lineFormat({
   id: 'ftrace',
   title: 'trace and trace_pipe of the kernel',
-  sniff: head => head.lines.some(line => /^# tracer: /.test(line)) || mostLines(head, line => line.startsWith('#') || LOST.test(line.trim()) || (EVENT.test(line) && /\d: *(?:[\w-]+[:(]|\S+ <-)/.test(line)), 2),
+  sniff: head => head.lines.some(line => /^# tracer: /.test(line)) || (head.lines.some(line => EVENT.test(line)) && mostLines(head, line => line.startsWith('#') || LOST.test(line.trim()) || (EVENT.test(line) && /\d: *(?:[\w-]+[:(]|\S+ <-)/.test(line)), 2)),
   grammar: events,
 })
 

@@ -42,6 +42,8 @@ interface NumberedLine {
 const SHAPE_LINES = 4000
 const MAX_COMM = 15
 const MAX_DEPTH = 100_000
+/** `FROM/TO/P/-/-/CYCLES`, as -F +brstack prints them: not part of the stack. */
+const BRANCHES = /^\s*\S+\/[PMN-]\/[X-]\/[A-]\/\d+/
 const KERNEL = kindCode('kernel')
 const INLINE = kindCode('inline')
 const UNKNOWN = kindCode('unknown')
@@ -70,6 +72,8 @@ export class PerfScriptReader implements LineSink {
   /** Lines that no rule took so far: a comm with line breaks, or a header without time and event, explains them later. */
   private pending: NumberedLine[] = []
   private orphans = 0
+  /** True while the last line was a frame whose module has no end. */
+  private cutFrame = false
   /** True after a PERF_RECORD_COMM line that a line break in its comm cut off. */
   private cutRecord = false
 
@@ -134,6 +138,7 @@ export class PerfScriptReader implements LineSink {
   frame(id: number): void {
     if (this.header === undefined || this.pending.length > 0) this.openForFrame()
     this.afterFrame = true
+    this.cutFrame = false
     if (!this.wanted) return
     if (this.depth === this.frames.length) {
       if (this.depth >= MAX_DEPTH) return
@@ -184,9 +189,10 @@ export class PerfScriptReader implements LineSink {
     this.giveUp()
     const { log, samples, capture } = this
     if (this.options.perf?.compat === 'flamegraph' && this.header !== undefined && this.header !== NO_HEADER && !this.oneLine && this.wanted) {
-      log.note('unfinished-record', 'a last sample without an empty line after it left out, as stackcollapse-perf.pl does', { severity: 'info' })
+      log.note('dropped-last-record', 'a last sample without an empty line after it left out, as stackcollapse-perf.pl does', { severity: 'info' })
       this.header = undefined
     }
+    if (this.cutFrame && this.header !== undefined) log.note('cut-frame', 'the input ends inside a frame line; its sample is kept as far as it goes', { severity: 'info' })
     this.close()
     if (this.orphans > 0 && this.shape!.headers) {
       log.note('frames-without-header', 'stacks whose header line is missing; their task and event are unknown, so they are left out', { count: this.orphans })
@@ -213,7 +219,10 @@ export class PerfScriptReader implements LineSink {
     }
     const id = this.frameId(frame)
     this.frame(id)
-    return frame.symbol === '' && frame.module === '' ? -1 : id
+    if (frame.symbol === '' && frame.module === '') return -1
+    if (!this.shape!.modules || text.trimEnd().endsWith(')')) return id
+    this.cutFrame = true
+    return -1
   }
 
   private open(header: PerfHeader, number: number): void {
@@ -272,6 +281,7 @@ export class PerfScriptReader implements LineSink {
       return
     }
     this.afterFrame = false
+    if (this.header !== undefined && BRANCHES.test(text)) return
     if (this.cutRecord) {
       this.cutRecord = !/:-?\d+\/-?\d+$/.test(text)
       return

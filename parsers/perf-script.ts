@@ -19,7 +19,7 @@ import type { Format, ReadOptions, Reader } from './format.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
 import { FastPerfScript } from './perf-script-fast.ts'
-import { scanTimed } from './perf-script-header.ts'
+import { scanBare, scanTimed } from './perf-script-header.ts'
 import { PERF_SCRIPT, PerfScriptReader } from './perf-script-reader.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
 
@@ -45,6 +45,7 @@ function sniffPerfScript(head: Head): boolean {
   let timed = 0
   let frames = 0
   let plain = 0
+  let bare = 0
   let comments = 0
   for (const line of head.lines) {
     const { kind } = classifyPerfLine(line)
@@ -53,12 +54,13 @@ function sniffPerfScript(head: Head): boolean {
       if (scanTimed(line) !== undefined) timed++
     } else if (kind === 'frame') {
       frames++
-      if (/^\t? {2,}[0-9a-f]{4,16}(?: \S.*)?$/.test(line)) plain++
-    } else if (kind === 'comment') comments++
+      if (/^(?:\t *| {2,})[0-9a-f]{4,16}(?: \S.*)?$/.test(line)) plain++
+    } else if (kind === 'comment' || kind === 'lost') comments++
+    else if (scanBare(line) !== undefined) bare++
   }
   const lines = head.lines.length - comments
   if (timed > 0) return (headers + frames) * 2 >= lines
   if (headers > 0 && frames > 0) return (headers + frames) * 4 >= lines * 3
   if (headers > 0) return headers * 10 >= lines * 9
-  return plain > 2 && plain * 3 >= lines * 2 && head.text.includes('\n\t')
+  return plain > 2 && (plain + bare) * 10 >= lines * 9 && plain * 3 >= lines && head.text.includes('\n\t')
 }

@@ -1,8 +1,12 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkDataset } from '../src/model/index.ts'
 import type { Parsed, Profile, SampleTable } from '../src/model/index.ts'
 import { parse } from '../parsers/index.ts'
+import { classifyPerfLine } from '../parsers/perf-script-record.ts'
 import { foldedLines } from '../renderers/index.ts'
+import { mutated, randomOf } from './mutate.ts'
 
 function read(text: string, options: Parameters<typeof parse>[1] = {}): Parsed {
   const parsed = parse(text, { format: 'perf-script', ...options })
@@ -63,5 +67,111 @@ describe('perf script', () => {
       ['ns', ['app;main;work(int, char const*) 10050250']],
       ['context-switches', ['app;main;schedule 1']],
     ])
+  })
+})
+
+/** Diagnostics that stand for samples which are in no dataset. */
+const LEFT_OUT = new Set(['frames-without-header', 'filtered-samples', 'samples-without-frames', 'dropped-last-record'])
+
+/** Samples that an input must account for: its header lines, and the stacks that have none. */
+function samplesIn(parsed: Parsed, text: string): number {
+  const headers = text.split('\n').filter(line => {
+    const found = classifyPerfLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+    return found.kind === 'header' && !(found.header.event ?? found.header.tail).startsWith('PERF_RECORD_')
+  }).length
+  return headers + countOf(parsed, code => code === 'frames-without-header')
+}
+
+function countOf(parsed: Parsed, wanted: (code: string) => boolean): number {
+  return parsed.diagnostics.filter(({ code }) => wanted(code)).reduce((sum, { count }) => sum + count, 0)
+}
+
+function samplesOut(parsed: Parsed): number {
+  return parsed.datasets.reduce((sum, dataset) => sum + (dataset.meta.samples ?? NaN), 0) + countOf(parsed, code => LEFT_OUT.has(code))
+}
+
+const variants: readonly Parameters<typeof parse>[1][] = [
+  {}, { timeline: true }, { perf: { keep: { cpus: [1], from: 872.5 } } }, { perf: { compat: 'flamegraph' } }, { perf: { compat: 'inferno' } },
+]
+const folders = ['fixtures/perf-script', '../shared/captures', '../shared/corpus'].filter(folder => existsSync(folder))
+const files = folders.flatMap(folder => readdirSync(folder)
+  .filter(name => (folder.startsWith('fixtures') || name.startsWith('perf-script')) && name.endsWith('.txt') && !/fields-(?:ip|bare)\.|phys-addrs|no-events/.test(name))
+  .map(name => join(folder, name)))
+
+describe('no sample is lost without a count', () => {
+  test.each(files)('%s', path => {
+    const bytes = new Uint8Array(readFileSync(path))
+    const random = randomOf(bytes.length)
+    const head = bytes.subarray(0, 30_000)
+    const inputs = [bytes, ...Array.from({ length: 20 }, () => mutated(head, random))]
+    inputs.forEach((input, round) => {
+      const text = new TextDecoder().decode(input)
+      const options = variants[round % variants.length]!
+      const parsed = read(text, options)
+      const expected = samplesIn(parsed, text)
+      if (expected === 0) return
+      const shapeless = parsed.datasets.some(({ name }) => name === 'samples')
+      if (round === 0 || !shapeless) expect(samplesOut(parsed), `injury ${round}`).toBe(expected)
+    })
+  })
+
+  test('the header lines of real captures, counted by a pattern of their own', () => {
+    for (const path of files.filter(path => path.includes('captures'))) {
+      const text = readFileSync(path, 'latin1')
+      const headers = text.split('\n').filter(line => /\s(?:-?\d+\/)?-?\d+\s+(?:\[\d+\]\s+)?\d+\.\d{6,9}:\s/.test(line) && !line.includes('PERF_RECORD_')).length
+      expect(samplesOut(read(text)), path).toBe(headers)
+    }
+  })
+})
+
+describe('choosing samples', () => {
+  const chosen = (keep: object): number => read(TWO_EVENTS, { perf: { keep } }).datasets.reduce((sum, { meta }) => sum + meta.samples!, 0)
+
+  test('by time, task and CPU; what is left out is counted', () => {
+    expect(chosen({ from: 872.58 })).toBe(2)
+    expect(chosen({ from: 872.571378, to: 872.581378 })).toBe(1)
+    expect(chosen({ comms: ['app'] })).toBe(3)
+    expect(chosen({ comms: ['ap'] })).toBe(0)
+    expect(chosen({ pids: [25074] })).toBe(3)
+    expect(chosen({ tids: [25076] })).toBe(1)
+    expect(chosen({ cpus: [1] })).toBe(2)
+    expect(read(TWO_EVENTS, { perf: { keep: { cpus: [1] } } }).diagnostics).toEqual([expect.objectContaining({ code: 'filtered-samples', severity: 'info', count: 1 })])
+  })
+
+  test('the task at the root', () => {
+    const root = (root: 'comm' | 'pid' | 'tid' | 'none'): string => fold(TWO_EVENTS, { perf: { root } })[1]![0]!
+    expect([root('comm'), root('pid'), root('tid'), root('none')]).toEqual(['app;main;schedule 1', 'app-25074;main;schedule 1', 'app-25074/25075;main;schedule 1', 'main;schedule 1'])
+  })
+
+  test('names with offsets, addresses and source lines', () => {
+    const srcline = readFileSync('fixtures/perf-script/srcline.txt', 'utf8')
+    expect(fold(srcline, { perf: { srcline: true } })[0]).toEqual(['app;start;__libc_start_call_main;main:app.cpp:137;inlined_mid:app.cpp:12;elf_load 1'])
+    expect(fold(TWO_EVENTS, { perf: { offsets: true } })[1]).toEqual(['app;main+0x71;schedule+0x23 1'])
+    const unknown = readFileSync('fixtures/perf-script/unknown-frames.txt', 'utf8')
+    expect(fold(unknown, { perf: { addrs: true } })[0]![0]).toContain('[unknown <7f1e2215d058>]')
+  })
+})
+
+describe('a line of a megabyte is read', () => {
+  const families: readonly (readonly [string, (n: number) => string])[] = [
+    ['digits', n => '1'.repeat(n)],
+    ['digits and slashes', n => '1/'.repeat(n / 2)],
+    ['blanks', n => ' '.repeat(n)],
+    ['blanks before a header', n => `${' '.repeat(n)}app 1 1.000000: e:`],
+    ['times', n => 'a 1 1.000000: '.repeat(n / 14)],
+    ['times without a task', n => `${' '.repeat(n / 2)}${'1.000000: '.repeat(n / 20)}`],
+    ['events', n => 'a 1 e: '.repeat(n / 7)],
+    ['brackets', n => `\tffff ${'('.repeat(n)}`],
+    ['closed brackets', n => `\tffff ${')'.repeat(n)}`],
+    ['modules', n => `\tffff ${' (/a'.repeat(n / 4)}`],
+    ['offsets', n => `\tffff ${'+0x1'.repeat(n / 4)} (x)`],
+    ['arrows', n => `\tffff ${'a->'.repeat(n / 3)} (/x)`],
+    ['one address, many symbols', n => Array.from({ length: n / 30 }, (_, i) => `\tffffffff81000130 s${i}+0x1 (/x)\n`).join('')],
+    ['pending lines', n => 'x\n'.repeat(n / 2)],
+  ]
+  /** A quadratic reader takes minutes for one of these, so that the test's own time limit catches it. */
+  test.each(families)('%s', (_, line) => {
+    const text = `app 1 1.000000: cycles: \n\tffff main+0x1 (/x)\n\n${line(900_000)}\n`
+    expect(parse(text, { format: 'perf-script' }).datasets.length).toBeGreaterThan(0)
   })
 })
