@@ -209,3 +209,22 @@ describe('baseline', () => {
     expect(bpfview(['check', '--base', home, '--new', ...same]).stderr).toMatch(/"runs\.0\.file"/)
   })
 })
+
+describe('docs/compare.md', () => {
+  const text = readFileSync('docs/compare.md', 'utf8')
+  test('its policy is one', () => {
+    const policy = join(dir, 'documented.json')
+    writeFileSync(policy, /```json\n([^`]*)```/.exec(text)![1]!)
+    expect(bpfview(['check', '--base', ...base, '--new', ...same, '--policy', policy]).status).toBe(0)
+  })
+  test('its commands have the options they name', () => {
+    const commands = [...text.replaceAll('\\\n', ' ').matchAll(/^ +(?:\$ )?bpfview (\w+)(?: (add|list|prune|accept))?(.*)$/gm)]
+    expect(commands.length).toBeGreaterThan(10)
+    const help = new Map<string, string>()
+    for (const [line, name, sub, rest] of commands) {
+      const key = sub === undefined ? name! : `${name} ${sub}`
+      if (!help.has(key)) help.set(key, bpfview(sub === undefined ? ['help', name!] : [name!, sub, '--help']).stdout)
+      for (const [option] of rest!.replace(/#.*/, '').matchAll(/(?<= )--?[a-z-]+/g)) expect(help.get(key), `${line}: ${option}`).toContain(option)
+    }
+  })
+})
