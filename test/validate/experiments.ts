@@ -78,7 +78,7 @@ export function falseAlarms(simulations: number): Result[] {
 export function powerAgrees(simulations: number): Result[] {
   const settings = [
     { p: 0.05, change: 0.18, runs: 5, samples: 10_000, tau: 0.0266, delta: 1.2 }, { p: 0.05, change: 0.1, runs: 5, samples: 20_000, tau: 0.01, delta: 1.2 },
-    { p: 0.2, change: 0.07, runs: 5, samples: 10_000, tau: 0.01, delta: 1.2 }, { p: 0.02, change: 0.18, runs: 10, samples: 10_000, tau: 0.02, delta: 2 },
+    { p: 0.1, change: 0.09, runs: 5, samples: 20_000, tau: 0.01, delta: 1.2 }, { p: 0.02, change: 0.18, runs: 10, samples: 10_000, tau: 0.02, delta: 2 },
     { p: 0.05, change: 0.05, runs: 5, samples: 10_000, tau: 0.02, delta: 1 }, { p: 0.01, change: 0.22, runs: 10, samples: 10_000, tau: 0.01, delta: 1 },
   ]
   return settings.map((setting, i) => {
