@@ -96,7 +96,7 @@ export function heatClient(script: Element | null, parts: HeatParts): void {
       const levels = parts.heatLevels(counts, next, figure.full, data.levels)
       for (const cell of group.querySelectorAll('.bv-cells rect')) cell.setAttribute('class', `bv-${data.fills[levels[Number(cell.getAttribute('data-i'))]!]}`)
     }
-    for (const words of svg.querySelectorAll('.bv-scale')) words.textContent = `· ${next === 'log' ? 'log colours' : next === 'rank' ? 'colours by rank' : 'linear colours'}`
+    for (const words of svg.querySelectorAll('.bv-scale')) words.textContent = next === 'log' ? 'log colours' : next === 'rank' ? 'colours by rank' : 'linear colours'
   }
 
   for (const group of svg.querySelectorAll<SVGGElement>('.bv-panel')) {

@@ -121,8 +121,9 @@ export function heatMapPage(figures: readonly HeatFigure[], options: HeatMapOpti
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="${options.theme === 'light' ? 'light' : dark ? 'dark' : 'light dark'}">
 <title>${text(options.title ?? titleOf(figures))}</title>
-<style>body{margin:0;background:${dark ? PAGE.dark.page : PAGE.light.page};overflow-x:auto}${options.theme === undefined || options.theme === 'auto' ? `@media (prefers-color-scheme:dark){body{background:${PAGE.dark.page}}}` : ''}main svg{display:block;margin:0 auto}</style>
+<style>body{margin:0;background:${dark ? PAGE.dark.page : PAGE.light.page};overflow-x:auto}${options.theme === undefined || options.theme === 'auto' ? `@media (prefers-color-scheme:dark){body{background:${PAGE.dark.page}}}` : ''}main svg{display:block;margin:0 auto}h1{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0}</style>
 <main>
+<h1>${text(options.title ?? titleOf(figures))}</h1>
 ${svg}</main>
 </html>
 `

@@ -14,7 +14,8 @@ export const TICKS = 1_000_000
 export function ticksOf(seconds: number): number {
   const ticks = seconds * TICKS
   const near = Math.round(ticks)
-  return Math.abs(ticks - near) < 0.01 ? near : Math.floor(ticks)
+  // as far as doubles of this size are off
+  return Math.abs(ticks - near) <= 1e-6 + Math.abs(ticks) * 3e-16 ? near : Math.floor(ticks)
 }
 
 /** Row of a tick in a map of `rows` rows per second. Row r holds the ticks from ceil(r x TICKS / rows) on, so every tick is in exactly one row. */
