@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { parseStream } from '../../parsers/parse.ts'
 import type { ParseOptions } from '../../parsers/parse.ts'
+import { plainFormat } from '../../parsers/plain-head.ts'
 import type { Parsed } from '../model/datasets.ts'
 import { cannotRead, readBytes } from './bytes.ts'
 import { Progress } from './progress.ts'
@@ -42,14 +42,24 @@ export async function readFile(path: string, options: ParseOptions): Promise<Par
     const [{ isTar }, { readArchive }] = await Promise.all([import('./tar.ts'), import('./archive.ts')])
     if (isTar(head)) return readArchive(bytes, source, options)
   }
-  return parseStream(bytes, { ...options, source })
+  return readStream(head, bytes, { ...options, source })
+}
+
+/** Reads a stream with the readers it needs: most inputs tell at once what they are, and loading every reader takes longer than a small file. */
+async function readStream(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>, options: ParseOptions): Promise<Parsed> {
+  const plain = options.format === undefined ? plainFormat(head) : undefined
+  if (plain === undefined) return (await import('../../parsers/parse.ts')).parseStream(bytes, options)
+  const format = plain === 'folded' ? (await import('../../parsers/folded.ts')).folded : (await import('../../parsers/perf-script.ts')).perfScript
+  const reader = format.reader(options)
+  for await (const chunk of bytes) reader.push(chunk)
+  return reader.end()
 }
 
 /** A smaller file is read before a second thread has started. */
 const LARGE_BYTES = 48 * 1024 ** 2
 
-/** Bytes of a tar header, which tell an archive from text. */
-const HEAD_BYTES = 512
+/** Enough for a tar header, which tells an archive from text, and to see what a text is. */
+const HEAD_BYTES = 16 * 1024
 
 /** The first bytes of a stream, and the whole stream. */
 async function peek(stream: AsyncGenerator<Uint8Array>, length: number): Promise<{ head: Uint8Array; bytes: AsyncGenerator<Uint8Array> }> {
