@@ -1,6 +1,7 @@
 export { csvCell, cut, escapeTerminal, escapeXml, jsonIsland, markdownCode } from './escape.ts'
 export { foldedLines } from './folded.ts'
-export { flameChart, flameGraph } from './flame.ts'
+export { flameGraph } from './flame.ts'
+export { flameChart } from './flame-chart.ts'
 export type { FlameOptions } from './flame.ts'
 export { infoOf, infoText } from './info.ts'
 export type { Info } from './info.ts'

@@ -1,12 +1,9 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { flameChart, flameGraph } from '../../../renderers/flame.ts'
+import { flameGraph } from '../../../renderers/flame.ts'
 import { PALETTES } from '../../../renderers/palette.ts'
 import type { PaletteName, Theme } from '../../../renderers/palette.ts'
 import type { Profile } from '../../model/datasets.ts'
-import { hotCold } from '../../ops/hot-cold.ts'
-import { sideBySide } from '../../ops/side-by-side.ts'
-import { chooseTimeline } from '../choose-timeline.ts'
 import { chooseProfile } from '../choose.ts'
 import { readInputs } from '../input.ts'
 import type { Input } from '../input.ts'
@@ -77,16 +74,23 @@ Examples:
 async function picture(inputs: readonly Input[], flags: FlameFlags): Promise<string> {
   const { title, subtitle, width, minWidth, palette, theme, sort, reverse, script } = flags
   const options = { ...defined({ title, subtitle, width, minWidth, palette, theme, sort, reverse }), script }
-  if (flags.chart === true) return flameChart(chooseTimeline(inputs, flags.event), { ...options, ...(flags.icicle === true && { inverted: true }) })
+  if (flags.chart === true) {
+    const [{ flameChart }, { chooseTimeline }] = await Promise.all([import('../../../renderers/flame-chart.ts'), import('../choose-timeline.ts')])
+    return flameChart(chooseTimeline(inputs, flags.event), options)
+  }
   return flameGraph(await chosen(inputs, flags), { ...options, inverted: flags.icicle === true })
 }
 
 async function chosen(inputs: readonly Input[], flags: FlameFlags): Promise<Profile> {
   if (flags.offCpu !== undefined) {
+    const { hotCold } = await import('../../ops/hot-cold.ts')
     const off = await readInputs([flags.offCpu])
     remarkQuality(off)
     return hotCold(chooseProfile(inputs, flags.event, flags.value), chooseProfile(off), flags.frequency)
   }
-  if (flags.sideBySide === true) return sideBySide(inputs.map(input => ({ label: input.source, profile: chooseProfile([input], flags.event, flags.value) })))
+  if (flags.sideBySide === true) {
+    const { sideBySide } = await import('../../ops/side-by-side.ts')
+    return sideBySide(inputs.map(input => ({ label: input.source, profile: chooseProfile([input], flags.event, flags.value) })))
+  }
   return chooseProfile(inputs, flags.event, flags.value)
 }
