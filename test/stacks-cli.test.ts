@@ -1,0 +1,67 @@
+/** Choosing among the values and events of stack tools from the command line, and the examples of docs/stacks.md. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { PROGRAM, bpfview, scratch } from './command.ts'
+
+const MEMLEAK = 'fixtures/memleak/snapshots.txt'
+
+describe('--value', () => {
+  test('the first value is shown and the others are named', () => {
+    const { stdout, stderr, status } = bpfview(['fold', MEMLEAK])
+    expect(stdout).toBe('main;Tbl<int, long>::grow() 3049\n')
+    expect(stderr).toContain('value "bytes" is shown; left out: "count"; choose with --value NAME')
+    expect(status).toBe(0)
+  })
+
+  test('a value is chosen by its name or its unit', () => {
+    expect(bpfview(['fold', MEMLEAK, '--value', 'count']).stdout).toBe('main;Tbl<int, long>::grow() 2\n')
+    expect(bpfview(['fold', 'fixtures/event-table/funcslower-stacks.txt', '--value', 'ms']).stdout).toMatch(/ 60\.4\n$/)
+  })
+
+  test('an earlier snapshot is chosen by its name, and never added to the last', () => {
+    const { stdout } = bpfview(['fold', MEMLEAK, '--event', 'outstanding at 23:57:41', '--value', 'bytes'])
+    expect(stdout).toContain('main;Tbl<int, long>::grow() 228228\n')
+  })
+
+  test('one that is not there is an error that names those that are', () => {
+    const { stderr, status } = bpfview(['fold', MEMLEAK, '--value', 'seconds'])
+    expect(stderr).toContain('no value "seconds"; expected one of "bytes", "count"')
+    expect(status).toBe(2)
+  })
+
+  test('flame says the value', () => {
+    const { stdout, status } = bpfview(['flame', MEMLEAK, '--value', 'count', '--no-script'])
+    expect(status).toBe(0)
+    expect(stdout).toContain('grow()')
+  })
+})
+
+test('maps with stacks are events of their own', () => {
+  const { stdout, stderr } = bpfview(['fold', 'fixtures/bpftrace/stacks-in-keys.txt', '--event', '@cku'])
+  expect(stdout).toContain('node;main;read;entry_SYSCALL_64_after_hwframe;do_syscall_64 5\n')
+  expect(stderr).not.toContain('error')
+  expect(bpfview(['fold', 'fixtures/bpftrace/stacks-in-keys.txt']).stderr).toMatch(/event "@" \(3 count\) is shown; left out: "@cku" \(21 count\)/)
+})
+
+test('a capture directory tells what folded values are', () => {
+  const directory = scratch()
+  writeFileSync(join(directory, 'out.txt'), 'sh;main;read 12\n')
+  writeFileSync(join(directory, 'manifest.json'), JSON.stringify({ bpfview: 1, collector: 'stacks-bcc', tool: 'offcputime', command: ['offcputime', '-f'], files: [{ path: 'out.txt', role: 'stdout' }] }))
+  const { datasets } = JSON.parse(bpfview(['info', '--json', directory]).stdout)
+  expect(datasets[0]).toMatchObject({ kind: 'profile', name: 'off-CPU', unit: 'us', total: 12 })
+})
+
+describe('docs/stacks.md', () => {
+  const directory = scratch()
+  const bin = scratch()
+  symlinkSync(resolve('fixtures'), join(directory, 'fixtures'))
+  writeFileSync(join(bin, 'bpfview'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, { mode: 0o755 })
+  const commands = [...readFileSync('docs/stacks.md', 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(match => match[1]!.trim().split('\n'))
+  test('has examples', () => expect(commands.length).toBeGreaterThan(8))
+  test.each(commands)('%s', command => {
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: directory, env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` }, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+  })
+})
