@@ -5,7 +5,7 @@ import type { Blame, Cause } from '../stats/blame.ts'
 import { testCounts } from '../stats/changes.ts'
 import type { Changes } from '../stats/changes.ts'
 import { movedFraction } from '../stats/distance.ts'
-import { countEntities, outermostRows } from '../stats/entities.ts'
+import { countEntities, countRows, outermostRows } from '../stats/entities.ts'
 import type { EntityCounts, RunTree } from '../stats/entities.ts'
 import { equivalent } from '../stats/equivalence.ts'
 import { testMeasures } from '../stats/measures.ts'
@@ -142,7 +142,6 @@ export interface CompareOptions {
 export interface Working {
   readonly tree: RunTree
   readonly profile: Profile
-  readonly blame: Blame
 }
 
 /** Compares two sets of runs of one program. Throws BpfviewError E_MIXED when they cannot be compared. */
@@ -159,12 +158,13 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const runs = tree.self.length
   const metas = [before, after].map(side => mergeMeta(side.map(input => input.profile.meta)))
   const weights = options.weights === undefined ? weightsOf(profile, allRuns, tree.before) : { kind: options.weights, unit: 1 }
-  const scaled: RunTree = weights.unit === 1 ? tree : { ...tree, self: tree.self.map(self => self.map(value => value / weights.unit)) }
+  const full: RunTree = weights.unit === 1 ? tree : { ...tree, self: tree.self.map(self => self.map(value => value / weights.unit)) }
+  const { tree: scaled, frames: kept, rare } = weights.kind === 'counts' ? testableFrames(full, profile.self, weights.unit) : allFrames(full)
   const exposure = exposureOf(policy, scaled, metas)
   const shares = exposure === undefined || policy.normalize === 'share'
   // the noise of a machine is fitted once, on everything; later rounds test what is left against it
   let model: NoiseModel | undefined
-  const prior = options.ledger === undefined ? undefined : priorOf(options.ledger, profile)
+  const prior = options.ledger === undefined ? undefined : priorOf(options.ledger, profile, kept)
   const test = (data: EntityCounts): Changes => {
     const changes = testOnce(data)
     model ??= changes.model
@@ -175,7 +175,7 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
     : testCounts(data, tree.before, { method: policy.method, shares, ...(exposure !== undefined && { exposure }),
       ...(model !== undefined && { model }), ...(prior !== undefined && { prior }) })
   const blame = findCauses(scaled, test, { level: policy.fdr })
-  options.keep?.({ tree: scaled, profile, blame })
+  options.keep?.({ tree: full, profile })
 
   const { counts } = blame
   const enough = tree.before >= policy.minRuns && runs - tree.before >= policy.minRuns
@@ -185,13 +185,13 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const meanTotal = mean(counts.totals)
   const setting = { runsBefore: tree.before, runsAfter: runs - tree.before, samples: meanTotal, delta: changes.model.delta, tau: changes.model.tau,
     tests: Math.max(1, changes.family), level: policy.fdr, ...(runs > 2 && { df: runs - 2 + changes.model.priorDf }) }
-  const context: Context = { policy, profile, tree: scaled, counts, changes, level, setting, counted: weights.kind === 'counts', shares, enough,
+  const context: Context = { policy, profile, tree: scaled, frames: kept, counts, changes, level, setting, counted: weights.kind === 'counts', shares, enough,
     rowsBefore: columnSum(scaled, false), rowsAfter: columnSum(scaled, true) }
 
   const frames: FrameChange[] = []
   for (let e = 0; e < changes.q.length; e++) if (changes.tested[e] === 1) frames.push(frameChange(context, changes, e))
   const causes = blame.causes.map((cause, i) => rootCause(context, blame, cause, i))
-  const budgets = judgeBudgets(policy.budgets, profile, scaled, counts.totals, enough, policy.fdr)
+  const budgets = judgeBudgets(policy.budgets, profile, full, counts.totals, enough, policy.fdr)
   const undecided = frames.filter(frame => frame.verdict === 'inconclusive').length
   const equal = frames.filter(frame => frame.verdict === 'unchanged').length
   const detectable = weights.kind === 'counts' && shares ? [0.01, 0.05, 0.2].map(share => {
@@ -206,7 +206,7 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
     event: profile.name, unit: profile.value.unit, weights,
     before: sideOf(allRuns.slice(0, tree.before), metas[0]!), after: sideOf(allRuns.slice(tree.before), metas[1]!), model: changes.model,
     moved: movedFraction(context.rowsBefore, context.rowsAfter),
-    total, tested: frames.length, untested: countUntested(changes, counts), family: changes.family, equal, undecided, detectable,
+    total, tested: frames.length, untested: rare + countUntested(changes, counts), family: changes.family, equal, undecided, detectable,
     causes, budgets, frames: frames.sort(byStrength), renamed: touched, doubts,
   }
 }
@@ -215,6 +215,8 @@ interface Context {
   readonly policy: Policy
   readonly profile: Profile
   readonly tree: RunTree
+  /** The profile's frame of each of the tree's frames. */
+  readonly frames: Int32Array
   readonly counts: EntityCounts
   readonly changes: Changes
   /** Level of the intervals, adjusted for choosing the interesting ones. */
@@ -226,6 +228,28 @@ interface Context {
   /** Values per row, summed over the runs of a side. */
   readonly rowsBefore: Float64Array
   readonly rowsAfter: Float64Array
+}
+
+/**
+ * The tree with only those frames as entities that can have enough counts to be tested: most names of a profile are rare, and this is what a
+ * comparison's time goes by. `rare` counts the entities left out; `frames` are the profile's numbers of those kept.
+ */
+function testableFrames(tree: RunTree, summed: Float64Array, unit: number): { tree: RunTree, frames: Int32Array, rare: number } {
+  const runs = tree.self.length
+  const least = Math.min(5 * runs, 10 * tree.before, 10 * (runs - tree.before)) * unit
+  const { counts } = countRows(tree, outermostRows(tree), summed)
+  const number = new Int32Array(tree.frameCount).fill(-1)
+  const frames: number[] = []
+  let rare = 0
+  for (let f = 0; f < tree.frameCount; f++) {
+    if (counts[f]! >= least) number[f] = frames.push(f) - 1
+    else if (counts[f]! > 0) rare += counts[tree.frameCount + f]! > 0 ? 2 : 1
+  }
+  return { tree: { ...tree, frame: tree.frame.map(f => f < 0 ? -1 : number[f]!), frameCount: frames.length }, frames: Int32Array.from(frames), rare }
+}
+
+function allFrames(tree: RunTree): { tree: RunTree, frames: Int32Array, rare: number } {
+  return { tree, frames: Int32Array.from({ length: tree.frameCount }, (_, f) => f), rare: 0 }
 }
 
 /** The runs of one side, labels marked with it, so that they sort and can be told apart. */
@@ -267,7 +291,7 @@ function perSide(metas: readonly Meta[], tree: RunTree, what: string, amount: (m
 
 function frameChange(context: Context, changes: Changes, e: number): FrameChange {
   const { policy, profile, tree, counts } = context
-  const f = e % tree.frameCount
+  const f = context.frames[e % tree.frameCount]!
   const before = changes.rateBefore[e]!
   const after = changes.rateAfter[e]!
   const bend = changes.bend[e]!
@@ -309,8 +333,8 @@ function passes(policy: Policy, delta: number, before: number, shares: boolean):
 function rootCause(context: Context, blame: Blame, cause: Cause, index: number): RootCause {
   const { policy, profile, tree } = context
   const { changes, evidence, entity } = cause
-  const name = (e: number): string => profile.stacks.frames.name[e % tree.frameCount]!
-  const module = (e: number): string => profile.stacks.frames.module[e % tree.frameCount]!
+  const name = (e: number): string => profile.stacks.frames.name[context.frames[e % tree.frameCount]!]!
+  const module = (e: number): string => profile.stacks.frames.module[context.frames[e % tree.frameCount]!]!
   const straight = changes.delta[evidence]! - changes.bend[evidence]!
   const before = changes.rateBefore[evidence]!
   const allowed = policy.allow.some(pattern => nameMatcher(pattern)(name(entity)) || nameMatcher(pattern)(name(evidence)))

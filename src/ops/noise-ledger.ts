@@ -66,17 +66,18 @@ function fitted(entries: readonly LedgerEntry[], runs: number): NoiseModel {
   return model.source === 'fitted' ? { ...model, source: 'ledger' } : model
 }
 
-/** What a ledger knows of the entities of a profile, in their order (totals, then own values). */
-export function priorOf(ledger: NoiseLedger, profile: Pick<Profile, 'stacks'>): PriorDispersion {
+/** What a ledger knows of the given frames of a profile, in their order: totals, then own values. */
+export function priorOf(ledger: NoiseLedger, profile: Pick<Profile, 'stacks'>, frames: Int32Array): PriorDispersion {
   const { name, module } = profile.stacks.frames
-  const squares = new Float64Array(2 * name.length)
-  const df = new Float64Array(2 * name.length)
+  const squares = new Float64Array(2 * frames.length)
+  const df = new Float64Array(2 * frames.length)
   const entries = new Map(ledger.entries.map(entry => [keyOf(entry), entry]))
-  for (let f = 0; f < name.length; f++) {
+  for (let i = 0; i < frames.length; i++) {
+    const f = frames[i]!
     for (const kind of ['total', 'self'] as const) {
       const entry = entries.get(keyOf({ name: name[f]!, module: module[f]!, kind }))
       if (entry === undefined) continue
-      const e = kind === 'total' ? f : name.length + f
+      const e = kind === 'total' ? i : frames.length + i
       squares[e] = entry.squares
       df[e] = entry.df
     }

@@ -166,6 +166,7 @@ function meanDepth(scope: Scope, region: Uint8Array): Float64Array {
   for (let i = 1; i < rows; i++) {
     if (region[i] !== 1) continue
     depth[i] = depth[parent[i]!]! + 1
+    if (frame[i]! < 0) continue
     weight[frame[i]!]! += total[i]!
     mean[frame[i]!]! += total[i]! * depth[i]!
   }

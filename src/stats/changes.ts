@@ -94,7 +94,7 @@ export function testCounts(data: EntityCounts, before: number, options: ChangeOp
   const squares = own.slice()
   const members = indicesOf(distinct)
   const loads = members.map(e => load[e]!)
-  const familyDf = Math.max(df, typical(members.map(e => ownDf[e]!).filter(own => own > 0)))
+  const familyDf = Math.max(df, Math.round(typical(members.map(e => ownDf[e]!).filter(own => own > 0))))
   const fit = (): NoiseModel => {
     if (options.model !== undefined) return options.model
     const seen = members.filter(e => ownDf[e]! > 0)

@@ -73,7 +73,7 @@ function callersOf(scope: Scope, entity: number): readonly number[] {
     let row = tree.parent[i]!
     for (let up = 0; up < 3 && row > 0; up++) {
       const caller = tree.frame[row]!
-      if (caller !== frame) weights.set(caller, (weights.get(caller) ?? 0) + weight * (1 - up / 1000))
+      if (caller !== frame && caller >= 0) weights.set(caller, (weights.get(caller) ?? 0) + weight * (1 - up / 1000))
       row = tree.parent[row]!
     }
   }
@@ -88,12 +88,12 @@ function relatives(scope: Scope, frame: number): Uint8Array {
   const above = new Uint8Array(parent.length)
   for (let i = 1; i < parent.length; i++) {
     if (frames[i] === frame || under[parent[i]!] === 1) under[i] = 1
-    if (under[i] === 1) related[frames[i]!] = 1
+    if (under[i] === 1 && frames[i]! >= 0) related[frames[i]!] = 1
   }
   for (let i = parent.length - 1; i > 0; i--) {
     if (frames[i] === frame || above[i] === 1) {
       above[parent[i]!] = 1
-      related[frames[i]!] = 1
+      if (frames[i]! >= 0) related[frames[i]!] = 1
     }
   }
   return related

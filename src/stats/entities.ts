@@ -4,7 +4,7 @@
  */
 export interface RunTree {
   readonly parent: Int32Array
-  /** Frame of each row, 0..frameCount-1. */
+  /** Frame of each row, 0..frameCount-1; -1 for rows whose frame is no entity. */
   readonly frame: Int32Array
   readonly frameCount: number
   readonly self: readonly Float64Array[]
@@ -32,7 +32,7 @@ export function outermostRows(tree: RunTree, region?: Uint8Array): Uint8Array {
     firstChild[parent[i]!] = i
   }
   const open = new Int32Array(tree.frameCount)
-  const inside = (row: number): boolean => row > 0 && (region === undefined || region[row] === 1)
+  const inside = (row: number): boolean => row > 0 && frame[row]! >= 0 && (region === undefined || region[row] === 1)
   let row = firstChild[0] ?? -1
   while (row > 0) {
     if (inside(row) && open[frame[row]!]!++ === 0) marked[row] = 1
@@ -55,7 +55,7 @@ export function outermostRows(tree: RunTree, region?: Uint8Array): Uint8Array {
 /** Total of each row: its own value and those of everything below it. */
 export function rowTotals(parent: Int32Array, self: Float64Array): Float64Array {
   const totals = self.slice()
-  for (let i = totals.length - 1; i > 0; i--) totals[parent[i]!]! += totals[i]!
+  for (let i = totals.length - 1; i > 0; i--) if (totals[i] !== 0) totals[parent[i]!]! += totals[i]!
   return totals
 }
 
@@ -78,8 +78,10 @@ export function countRows(tree: RunTree, outermost: Uint8Array, self: Float64Arr
   const total = rowTotals(parent, self)
   const counts = new Float64Array(2 * frameCount)
   for (let i = 1; i < self.length; i++) {
-    if (outermost[i] === 1) counts[frame[i]!]! += total[i]!
-    counts[frameCount + frame[i]!]! += self[i]!
+    const f = frame[i]!
+    if (f < 0 || total[i] === 0) continue
+    if (outermost[i] === 1) counts[f]! += total[i]!
+    counts[frameCount + f]! += self[i]!
   }
   return { counts, total: total[0] ?? 0 }
 }

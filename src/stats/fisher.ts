@@ -17,22 +17,39 @@ export function fisherCdf(x: number, d1: number, d2: number): number {
   return betaTails(d2 / (d2 + d1 * x), d1 * x / (d2 + d1 * x), d2 / 2, d1 / 2)[1]
 }
 
-/** The x with P(F <= x) = p, by bisection of log x. */
+const known = new Map<string, number>()
+
+/** The x with P(F <= x) = p. Answers are remembered: fitting a noise model asks the same again. */
 export function fisherQuantile(p: number, d1: number, d2: number): number {
   if (!(p > 0 && p < 1)) return p === 0 ? 0 : p === 1 ? Infinity : NaN
+  const key = `${p} ${d1} ${d2}`
+  let x = known.get(key)
+  if (x === undefined) {
+    if (known.size > 4096) known.clear()
+    known.set(key, x = computeQuantile(p, d1, d2))
+  }
+  return x
+}
+
+/** Regula falsi (Illinois) of log x on the logit of the probability, where the curve is nearly straight. */
+function computeQuantile(p: number, d1: number, d2: number): number {
+  const target = Math.log(p) - Math.log1p(-p)
+  const gap = (logX: number): number => {
+    const x = Math.exp(logX)
+    const [upper, lower] = d2 === Infinity ? [fisherUpper(x, d1, d2), fisherCdf(x, d1, d2)] : betaTails(d2 / (d2 + d1 * x), d1 * x / (d2 + d1 * x), d2 / 2, d1 / 2)
+    return Math.max(-1e300, Math.min(1e300, Math.log(lower) - Math.log(upper))) - target
+  }
   let low = -1
   let high = 1
-  while (low > -700 && fisherCdf(Math.exp(low), d1, d2) > p) low *= 2
-  while (high < 700 && fisherCdf(Math.exp(high), d1, d2) < p) high *= 2
-  // regula falsi (Illinois) on the logit of the probability, where the curve is nearly straight
-  let fLow = logit(fisherCdf(Math.exp(low), d1, d2), fisherUpper(Math.exp(low), d1, d2)) - logit(p, 1 - p)
-  let fHigh = logit(fisherCdf(Math.exp(high), d1, d2), fisherUpper(Math.exp(high), d1, d2)) - logit(p, 1 - p)
-  for (let i = 0; i < 100 && high - low > 1e-14; i++) {
+  let fLow = gap(low)
+  while (fLow > 0 && low > -700) fLow = gap(low *= 2)
+  let fHigh = gap(high)
+  while (fHigh < 0 && high < 700) fHigh = gap(high *= 2)
+  for (let i = 0; i < 100 && high - low > 1e-13; i++) {
     let middle = low - fLow * (high - low) / (fHigh - fLow)
     if (!(middle > low && middle < high)) middle = (low + high) / 2
-    const x = Math.exp(middle)
-    const f = logit(fisherCdf(x, d1, d2), fisherUpper(x, d1, d2)) - logit(p, 1 - p)
-    if (f === 0) return x
+    const f = gap(middle)
+    if (Math.abs(f) < 1e-13) return Math.exp(middle)
     if (f < 0) {
       low = middle
       fLow = f
@@ -42,11 +59,6 @@ export function fisherQuantile(p: number, d1: number, d2: number): number {
       fHigh = f
       fLow /= 2
     }
-    if (Math.abs(f) < 1e-14) return x
   }
   return Math.exp((low + high) / 2)
-}
-
-function logit(lower: number, upper: number): number {
-  return Math.max(-1e300, Math.min(1e300, Math.log(lower) - Math.log(upper)))
 }

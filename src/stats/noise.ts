@@ -56,7 +56,7 @@ export function fitNoise(phi: ArrayLike<number>, load: ArrayLike<number>, df: nu
   return { delta, tau, priorDf, source: 'fitted', fittedOn: count }
 }
 
-const taus: readonly number[] = [0, ...Array.from({ length: 32 }, (_, i) => 0.002 * 100 ** (i / 31))]
+const taus: readonly number[] = [0, ...Array.from({ length: 24 }, (_, i) => 0.002 * 100 ** (i / 23))]
 
 /** The prior degrees of freedom at which F(df, prior) has the log interquartile range `spread`; between 0.5 and 64. */
 export function matchPrior(spread: number, df: number): number {
@@ -65,7 +65,7 @@ export function matchPrior(spread: number, df: number): number {
   let low = 0.5
   let high = largestPrior
   if (spread >= range(low)) return low
-  for (let i = 0; i < 9; i++) {
+  for (let i = 0; i < 7; i++) {
     const middle = Math.sqrt(low * high)
     if (range(middle) > spread) low = middle
     else high = middle
