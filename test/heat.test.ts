@@ -78,6 +78,11 @@ describe('edges', () => {
   })
 })
 
+/** Writes typed columns as text: comparing grids of many cells value by value takes minutes. */
+function columns(_key: string, value: unknown): unknown {
+  return value instanceof Float64Array ? value.join(' ') : value
+}
+
 describe('events', () => {
   test('every event is in one cell or in one exclusion', () => {
     fc.assert(fc.property(fc.array(fc.tuple(seconds, latency), { minLength: 1, maxLength: 200 }), fc.constantFrom(undefined, 7, 'log', 'log2', 'linear'), fc.option(fc.double({ min: 1, max: 1e5, noNaN: true })), (rows, kind, max) => {
@@ -99,7 +104,7 @@ describe('events', () => {
     fc.assert(fc.property(fc.array(fc.tuple(seconds, latency), { minLength: 1, maxLength: 60 }), rows => {
       const once = heatFiguresOr([events(rows)])
       const again = heatFiguresOr([events([...rows].reverse())])
-      expect(again).toEqual(once)
+      expect(JSON.stringify(again, columns)).toBe(JSON.stringify(once, columns))
     }))
   })
 
