@@ -155,7 +155,7 @@ export function timeWords(low: number, high: number, unit: Unit): string {
 export function rangeWords(low: number, high: number, unit: Unit): string {
   if (low === -Infinity) return `under ${formatValue(high, unit)}`
   if (high === Infinity) return `${formatValue(low, unit)} and more`
-  const [first, second] = [formatValue(low, unit), formatValue(high, unit)]
+  const [first, second] = [low === 0 ? '0' : formatValue(low, unit), formatValue(high, unit)]
   const space = (words: string): number => words.lastIndexOf(' ')
   const same = space(first) > 0 && first.slice(space(first)) === second.slice(space(second))
   return `${same ? first.slice(0, space(first)) : first} to ${second}`

@@ -84,7 +84,7 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
     }
     body.push(legend(figure, { scale, most, full, y: top, width, ink, fills: fills.map(fill => fill.name), colour, measure, prefix }))
     top += 22
-    body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top)}.5H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
+    body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top + 0.5)}H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
     const { places, bottom } = panelPlaces(figure, top + 14, width, options)
     const shared = drawPanels(figure, places, { index, scale, full, ink, size, measure, prefix, colour, fills: fills.map(fill => fill.name), options })
     body.push(...shared.markup)
@@ -98,7 +98,7 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
   })
   const status = overallWords(figures[0]!)
   const height = top + 22
-  body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top - 6)}.5H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
+  body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top - 5.5)}H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
   body.push(el('text', { class: 'bv-status bv-second', role: 'status', x: PAD, y: fixed(top + 11), fill: ink.secondary, 'font-size': 12 }, text(status)))
   if (options.script !== false) {
     body.push(el('text', { class: 'bv-keys bv-second', x: fixed(width - PAD), y: fixed(top + 11), 'text-anchor': 'end', fill: ink.secondary }, text('arrow keys move · C colours · P percentiles · Esc clears')))

@@ -617,7 +617,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
         cell(parts.formatShare(now.total[f]!, picked.total), 'sc-number')
         if (then !== undefined) {
           const points = change(f) * 100
-          cell((share(then.total[f]!, against!.total) * 100).toFixed(2) + '% → ' + (share(now.total[f]!, picked.total) * 100).toFixed(2) + '%  ' + (points > 0 ? '▲ +' : points < 0 ? '▼ ' : '') + points.toFixed(2), 'sc-number')
+          cell((share(then.total[f]!, against!.total) * 100).toFixed(2) + '% → ' + (share(now.total[f]!, picked.total) * 100).toFixed(2) + '%  ' + (points > 0 ? '▲ +' : points < 0 ? '▼ −' : '') + Math.abs(points).toFixed(2), 'sc-number')
         }
         rows.push(row)
       }

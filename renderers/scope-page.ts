@@ -36,7 +36,7 @@ export function* scopePage(samples: readonly SampleTable[], options: ScopePageOp
   const first = samples[0]!
   const title = cut(options.title ?? 'Samples by second and offset', 300)
   const { header } = pack
-  const facts = [metaLine(first.meta, formatValue(header.samples, 'samples')), formatValue(header.seconds, 's')]
+  const facts = [metaLine(first.meta, formatValue(header.samples, 'samples')), first.meta.duration === undefined ? formatValue(header.seconds, 's') : '']
   if (header.untimed > 0) facts.push(`⚠ ${formatValue(header.untimed, 'samples')} without a time left out`)
   if (header.ticks < 1_000_000) facts.push(`times kept to 1/${header.ticks} s`)
   const subtitle = cut(options.subtitle ?? facts.filter(fact => fact !== '').join(' · '), 500)
@@ -141,7 +141,7 @@ p{margin:2px 0}
 .sc-second{color:var(--second);font-size:12px}
 .sc-bar{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:8px 0}
 .sc-gap{flex:1}
-select,button,input[type=search]{font:inherit;font-size:12px;height:27px;padding:0 8px;border-radius:6px;border:1px solid var(--line);background:var(--field);color:var(--ink);max-width:190px}
+select,button,input[type=search]{font:inherit;font-size:12px;height:27px;padding:0 8px;border-radius:6px;border:1px solid var(--line);background:var(--field);color:var(--ink);max-width:150px}
 button{cursor:pointer}
 button[disabled],select[disabled]{color:var(--second);cursor:default}
 button[aria-pressed=true]{background:var(--accent);color:var(--page)}
