@@ -33,6 +33,9 @@ const MARKER = kindCode('marker')
 const NOTHING_SHOWN = /^WARNING: (\d+) stack traces (?:lost and )?could not be displayed/
 const SWITCHED_OUT = /^(?:__schedule|schedule|finish_task_switch(?:\.isra\.\d+)?|schedule_idle|bpf_prog_[0-9a-f]{16}_(?:sched_switch|oncpu|on_cpu).*)$/
 
+/** Distinct frame lines that are remembered; with addresses there may be very many. */
+const MAX_KNOWN = 1 << 18
+
 export const bccStacks: Format = {
   id: 'bcc-stacks',
   title: 'BCC multi-line stacks (profile, offcputime, stackcount)',
@@ -79,6 +82,9 @@ class BccStacksReader implements LineSink {
   private indented = false
   private tasks = 0
 
+  /** Frame lines read before, as they stood. */
+  private readonly known = new Map<string, Symbol>()
+
   /** The record that is being read; frames leaf first. */
   private frames: Symbol[] = []
   private lines = 0
@@ -95,6 +101,12 @@ class BccStacksReader implements LineSink {
   }
 
   line(text: string, number: number): void {
+    const known = this.known.get(text)
+    if (known !== undefined && this.lines > 0 && this.halfTask === undefined) {
+      this.lines++
+      this.frames.push(known)
+      return
+    }
     const raw = stripInterrupt(text)
     if (this.halfTask !== undefined) return this.restOfTask(raw, number)
     const found = stackLine(raw)
@@ -122,7 +134,7 @@ class BccStacksReader implements LineSink {
         else if (this.indented) return this.log.skip(number, text, 'a line that is no frame, task or value of a BCC stack')
         if (this.frames.length === 0) this.frameIndent = found.indent
         this.begin(number, text)
-        this.frames.push(parseSymbol(found.text))
+        this.frames.push(this.symbol(found.text, found.indent))
     }
   }
 
@@ -137,6 +149,13 @@ class BccStacksReader implements LineSink {
     }
     const datasets = this.records > 0 ? [this.profile.finish(event ?? value.name, value, meta)] : []
     return { format: bccStacks.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  /** A line that was an indented frame once is one again, but not as the first of a record, whose indentation counts. */
+  private symbol(text: string, indent: number): Symbol {
+    const symbol = parseSymbol(text)
+    if (indent > 0 && this.known.size < MAX_KNOWN) this.known.set(text, symbol)
+    return symbol
   }
 
   private valueType(): ValueType {

@@ -128,6 +128,11 @@ export class BpftraceMapLines {
   /** False when the key was given up and the line is to be read anew. */
   private takeKeyLine(key: OpenKey, line: string, number: number, raw: string): boolean {
     key.lines++
+    const known = key.stack === undefined ? undefined : this.symbols.get(line)
+    if (known !== undefined) {
+      key.stack!.push(known)
+      return true
+    }
     if (key.stack === undefined) {
       const start = mapStart(line)
       if (key.lines > MAX_TEXT_LINES || (start?.key !== undefined && keyEnd(start.key) !== undefined)) return this.abandonKey(key)

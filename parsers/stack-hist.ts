@@ -85,6 +85,7 @@ class StackHistReader implements LineSink {
     if (line.trim() === '' || FENCE.test(line) || isTalk(line) || isCutMark(line)) return
     const stamp = parseStamp(line)
     if (stamp !== undefined) {
+      this.inHistogram = false
       this.set.interval(stamp.unit === 'clock' ? this.clock.at(stamp.seconds) : stamp.seconds)
       return
     }

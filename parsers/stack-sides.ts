@@ -4,9 +4,6 @@ import { isKernelEntry, isKernelLeaf, isKernelModule, kindOfModule, kindOfName }
 import { isKernelAddress } from './symbol.ts'
 import type { Symbol } from './symbol.ts'
 
-/** Where the kernel's frames end in a stack printed leaf first, as far as the text says: -1 = it does not. */
-export const UNKNOWN_SIDE = -1
-
 const KERNEL_THREAD = /^(?:swapper(?:\/\d+)?|kworker\/.*|ksoftirqd\/\d+|migration\/\d+|rcu_.*|rcuo.*|rcub\/.*|jbd2\/.*|kswapd\d+|kcompactd\d+|khugepaged|kauditd|kthreadd|watchdogd?(?:\/\d+)?|cpuhp\/\d+|irq\/.*|xfsaild.*|xfs[-_].*\/.*|kdamond\..*|loop\d+|dmcrypt_write.*|md\d+_raid.*|z_(?:rd|wr|null)_.*|txg_(?:sync|quiesce)|spl_.*)$/
 
 /** Names that end a run of kernel frames: unknown ones, C++ and the roots of user stacks. */
@@ -15,6 +12,32 @@ const USER_ONLY = /^\[unknown|::|\(|^(?:main|_start|__libc_start|clone3?$|__clon
 /** True for a comm that only threads of the kernel have. */
 export function isKernelThread(comm: string): boolean {
   return KERNEL_THREAD.test(comm)
+}
+
+/** What a symbol's text says, worked out once: readers give the same object for the same line. */
+interface Facts {
+  /** An address or module that settles on which side the frame is. */
+  readonly addressed: boolean
+  readonly kernel: boolean
+  readonly entry: boolean
+  asUser: FrameKind | undefined
+  asKernel: FrameKind | undefined
+}
+
+const FACTS = new WeakMap<Symbol, Facts>()
+
+function factsOf(symbol: Symbol): Facts {
+  let facts = FACTS.get(symbol)
+  if (facts === undefined) {
+    const { name, address, module } = symbol
+    facts = {
+      addressed: address !== undefined && address.length >= 6,
+      kernel: (address !== undefined && isKernelAddress(address)) || (module !== '' && isKernelModule(module)),
+      entry: isKernelEntry(name), asUser: undefined, asKernel: undefined,
+    }
+    FACTS.set(symbol, facts)
+  }
+  return facts
 }
 
 /**
@@ -26,10 +49,10 @@ export function kernelFrames(stack: readonly Symbol[]): number {
   let last = 0
   let entry = 0
   for (let i = 0; i < stack.length; i++) {
-    const { name, address, module } = stack[i]!
-    if (address !== undefined && (address.length >= 6 || isKernelAddress(address))) addresses = true
-    if ((address !== undefined && isKernelAddress(address)) || (module !== '' && isKernelModule(module))) last = i + 1
-    if (isKernelEntry(name)) entry = i + 1
+    const facts = factsOf(stack[i]!)
+    if (facts.addressed) addresses = true
+    if (facts.kernel) last = i + 1
+    if (facts.entry) entry = i + 1
   }
   if (last > 0 || addresses) return last
   if (entry > 0) return entry
@@ -48,6 +71,12 @@ export function addFrame(stacks: StackTreeBuilder, node: number, symbol: Symbol,
 
 /** Kind of a frame whose side is known. */
 export function kindOfSymbol(symbol: Symbol, kernel: boolean): FrameKind {
+  const facts = factsOf(symbol)
+  if (kernel) return facts.asKernel ??= kindOn(symbol, true)
+  return facts.asUser ??= kindOn(symbol, false)
+}
+
+function kindOn(symbol: Symbol, kernel: boolean): FrameKind {
   if (symbol.inlined) return 'inline'
   const byName = kindOfName(symbol.name, { kernel, waker: false })
   if (byName === 'marker' || byName === 'unknown') return byName

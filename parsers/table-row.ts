@@ -74,7 +74,7 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
       if (base >= NO) continue
       if (empty < NO) reach(i + 1, j, j, base + empty)
       if (j === n) continue
-      const most = slot.cell === 'time' ? (dayOf(tokens[j]!.text) === undefined ? 1 : 2) : slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
+      const most = slot.cell === 'time' ? (dayOf(tokens[j]!.text) === undefined ? 1 : Math.min(n - j, 2)) : slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
       for (let m = slot.rest ? n - j : 1; m <= most; m++) {
         const first = tokens[j]!
         const last = tokens[j + m - 1]!
