@@ -3,6 +3,7 @@ import type { Parsed } from '../src/model/index.ts'
 import { ByteFrames } from './byte-frames.ts'
 import { byteLineReader } from './byte-lines.ts'
 import type { ByteLineSink } from './byte-lines.ts'
+import type { FoldedPart } from './folded.ts'
 import { FoldedReader, MAX_FOLDED_LINE, rootKind, signOf } from './folded.ts'
 import type { Reader, ReadOptions } from './format.ts'
 import { kindOfName } from './frame-kind.ts'
@@ -27,8 +28,42 @@ export function foldedFastReader(options: ReadOptions): Reader {
   return byteLineReader(new FoldedFastSink(log, options.tool), log, MAX_FOLDED_LINE)
 }
 
+/** Reader of one part of a file of folded stacks; parts end at line ends. */
+export class FoldedPartReader {
+  private readonly sink: FoldedFastSink
+  private readonly reader: Reader
+
+  /** `follows`: the file's start said that every line has one value. */
+  constructor(options: ReadOptions, follows: boolean) {
+    const log = new DiagnosticLog(options.source, options.strict)
+    this.sink = new FoldedFastSink(log, options.tool)
+    if (follows) this.sink.plain.settle()
+    this.reader = byteLineReader({ turn: bytes => this.sink.turn(bytes), line: (bytes, start, end, number) => this.sink.line(bytes, start, end, number), end: () => NOTHING }, log, MAX_FOLDED_LINE)
+  }
+
+  push(chunk: Uint8Array): void {
+    this.reader.push(chunk)
+  }
+
+  /** What was read, or undefined when it cannot be told apart from what stands before or after it. */
+  part(): FoldedPart | undefined {
+    this.reader.end()
+    return this.sink.plain.clean ? this.sink.plain.part() : undefined
+  }
+
+  /** The result of this part and those that follow; undefined when the file has to be read in one go. */
+  join(parts: readonly (FoldedPart | undefined)[]): Parsed | undefined {
+    this.reader.end()
+    if (!this.sink.plain.clean || parts.includes(undefined)) return undefined
+    for (const part of parts) this.sink.plain.absorb(part!)
+    return this.sink.plain.end()
+  }
+}
+
+const NOTHING: Parsed = { format: 'folded', datasets: [], diagnostics: [], skippedLines: 0, lost: 0 }
+
 class FoldedFastSink implements ByteLineSink {
-  private readonly plain: FoldedReader
+  readonly plain: FoldedReader
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   private readonly names = new ByteFrames()
   /** (name, state) -> (frame + 1) * 4 + next state; 0 = not seen yet. There are at most 8 million frames. */

@@ -11,7 +11,7 @@
  * Source: FlameGraph's folded format; FORMATS section b.
  */
 import { DiagnosticLog, kindCode, ROOT } from '../src/model/index.ts'
-import type { Dataset, Parsed, ProfileDiff, ValueType } from '../src/model/index.ts'
+import type { Dataset, Parsed, ProfileDiff, ValueType, StackTree } from '../src/model/index.ts'
 import { BLOCKED, OFF_CPU, SAMPLES, valueOfTool } from './stack-banner.ts'
 import { kindOfName } from './frame-kind.ts'
 import type { KindWalk } from './frame-kind.ts'
@@ -79,6 +79,14 @@ interface Pair {
   readonly after: number
 }
 
+/** What a reader of a part of a file read. */
+export interface FoldedPart {
+  readonly stacks: StackTree
+  readonly self: Float64Array
+  readonly total: number
+  readonly signs: Readonly<Record<'stacks' | 'chains' | 'wakes' | 'switches', number>>
+}
+
 /** Takes folded lines as text. */
 export class FoldedReader implements LineSink {
   private readonly log: DiagnosticLog
@@ -100,6 +108,37 @@ export class FoldedReader implements LineSink {
   /** True when the next line means what it says by itself: a line had one value, so that every one has, and no comm was left half. */
   get settled(): boolean {
     return this.pairs === undefined && this.half === undefined
+  }
+
+  /** Takes it as known that every line has one value: for a part of a file whose start said so. */
+  settle(): void {
+    this.pairs = undefined
+  }
+
+  /** True when nothing but whole stacks was read: what follows can be read apart from it. */
+  get clean(): boolean {
+    return this.settled && this.log.skippedLines === 0 && this.log.list().length === 0
+  }
+
+  /** What was read, to be absorbed by the reader of the part before; nothing may be read afterwards. */
+  part(): FoldedPart {
+    const { stacks, self } = this.profile.finish('', SAMPLES)
+    return { stacks, self, total: this.total, signs: this.signs }
+  }
+
+  /** Takes over what another reader read of the part that follows: the result is the same as if this one had read it. */
+  absorb(part: FoldedPart): void {
+    const { frames, parent, frame } = part.stacks
+    const { stacks } = this.profile
+    const renamed = new Int32Array(frames.name.length)
+    for (let f = 0; f < renamed.length; f++) renamed[f] = stacks.frame(frames.name[f]!, frames.module[f]!, frames.kind[f]!)
+    const node = new Int32Array(parent.length)
+    for (let i = 0; i < node.length; i++) {
+      if (i > 0) node[i] = stacks.child(node[parent[i]!]!, renamed[frame[i]!]!)
+      if (part.self[i] !== 0) this.profile.add(node[i]!, part.self[i]!)
+    }
+    this.total += part.total
+    for (const key of ['stacks', 'chains', 'wakes', 'switches'] as const) this.signs[key] += part.signs[key]
   }
 
   /** Adds the value of one stack that ends in a node. */

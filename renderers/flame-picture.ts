@@ -106,7 +106,7 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
       hatches.add(shown.hatch)
       content.push(el('rect', { class: 'bv-over', x: r(x), y, width: r(boxWidth), height: row - 1, rx: w > 6 ? 2 : undefined, fill: `url(#${prefix}-${shown.hatch})` }))
     }
-    const words = fitLabel((shown.mark ?? '') + shown.name, boxWidth - 7, label)
+    const words = boxWidth < 16 ? '' : fitLabel((shown.mark ?? '') + shown.name, boxWidth - 7, label)
     if (words !== '') content.push(el('text', { x: r(x + 4), y: y + 12.5 }, text(words)))
     frames.push(el('g', {
       class: 'bv-f', role: 'treeitem', 'aria-level': box.depth + 1, 'data-start': exact(box.start, layout.scale), 'data-total': exact(box.total, layout.scale),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldedPlainReader } from '../parsers/folded.ts'
-import { foldedFastReader } from '../parsers/folded-fast.ts'
+import { FoldedPartReader, foldedFastReader } from '../parsers/folded-fast.ts'
 import type { Reader } from '../parsers/format.ts'
 import type { Parsed } from '../src/model/index.ts'
 
@@ -47,6 +47,30 @@ describe('the fast reader of folded stacks gives what the plain one gives', () =
     fc.assert(fc.property(fc.array(line, { maxLength: 40 }), lines => {
       same(encode(lines.map(([names, value, end]) => `${names.join(';')} ${value}${end}`).join('')))
     }), { numRuns: 300 })
+  })
+
+  it('in two parts what in one, or not at all', () => {
+    let joined = 0
+    const line = fc.tuple(fc.array(fc.constantFrom(...NAMES.filter(name => /^[a-z_]+$/i.test(name)), 'entry_SYSCALL_64', '--', 'schedule'), { minLength: 2, maxLength: 9 }), fc.constantFrom('1', '22', '333', '1', '1', '4.5', '1 2'))
+    fc.assert(fc.property(fc.array(line, { minLength: 2, maxLength: 30 }), fc.integer({ min: 1, max: 29 }), (lines, cut) => {
+      const text = lines.map(([names, value]) => `${names.join(';')} ${value}\n`)
+      const parts = [text.slice(0, cut).join(''), text.slice(cut).join('')].map(encode)
+      const first = new FoldedPartReader({ source: 'x' }, false)
+      const second = new FoldedPartReader({ source: 'x' }, true)
+      first.push(parts[0]!)
+      second.push(parts[1]!)
+      const result = first.join([second.part()])
+      if (result === undefined) return
+      joined++
+      expect(result).toEqual(read(foldedPlainReader({ source: 'x' }), encode(text.join(''))))
+    }), { numRuns: 400 })
+    expect(joined).toBeGreaterThan(100)
+    const pairs = new FoldedPartReader({}, false)
+    pairs.push(encode('a;b 1 2\n'))
+    expect(pairs.join([])).toBeUndefined()
+    const bad = new FoldedPartReader({}, true)
+    bad.push(encode('a;b 1\na;b x\n'))
+    expect(bad.part()).toBeUndefined()
   })
 
   it('any bytes', () => {

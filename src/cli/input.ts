@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { ParseOptions } from '../../parsers/parse.ts'
 import { plainFormat } from '../../parsers/plain-head.ts'
 import type { Parsed } from '../model/datasets.ts'
@@ -33,8 +33,7 @@ export async function readFile(path: string, options: ParseOptions): Promise<Par
   const source = path === '-' ? 'standard input' : path
   const size = path === '-' ? 0 : statSync(path, { throwIfNoEntry: false })?.size ?? 0
   if (size >= LARGE_BYTES) {
-    const { readPerfParallel } = await import('./perf-parallel.ts')
-    const parsed = await readPerfParallel(path, size, { ...options, source })
+    const parsed = await readLarge(path, size, { ...options, source })
     if (parsed !== undefined) return parsed
   }
   const { head, bytes } = await peek(readBytes(path, new Progress()), HEAD_BYTES)
@@ -53,6 +52,21 @@ async function readStream(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>, o
   const reader = format.reader(options)
   for await (const chunk of bytes) reader.push(chunk)
   return reader.end()
+}
+
+/** What a large file holds where several threads can read it; undefined where they cannot. */
+async function readLarge(path: string, size: number, options: ParseOptions): Promise<Parsed | undefined> {
+  const head = new Uint8Array(HEAD_BYTES)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, head, 0, HEAD_BYTES, 0)
+  } finally {
+    closeSync(file)
+  }
+  if ((options.format === undefined || options.format === 'folded') && plainFormat(head) === 'folded') {
+    return (await import('./folded-parallel.ts')).readFoldedParallel(path, size, options)
+  }
+  return (await import('./perf-parallel.ts')).readPerfParallel(path, size, options)
 }
 
 /** A smaller file is read before a second thread has started. */
