@@ -186,7 +186,7 @@ export function compareRuns(before: readonly LabelledProfile[], after: readonly 
   const setting = { runsBefore: tree.before, runsAfter: runs - tree.before, samples: meanTotal, delta: changes.model.delta, tau: changes.model.tau,
     tests: Math.max(1, changes.family), level: policy.fdr, ...(runs > 2 && { df: runs - 2 + changes.model.priorDf }) }
   const context: Context = { policy, profile, tree: scaled, frames: kept, counts, changes, level, setting, counted: weights.kind === 'counts', shares, enough,
-    rowsBefore: columnSum(scaled, false), rowsAfter: columnSum(scaled, true) }
+    rowsBefore: blame.before, rowsAfter: blame.after }
 
   const frames: FrameChange[] = []
   for (let e = 0; e < changes.q.length; e++) if (changes.tested[e] === 1) frames.push(frameChange(context, changes, e))
@@ -300,7 +300,7 @@ function frameChange(context: Context, changes: Changes, e: number): FrameChange
   const ratio = before > 0 ? straight / before : null
   // the error is of the difference; relative to the middle of the two it is, to first order, that of the logarithm of the ratio
   const relative = changes.error[e]! / ((before + after) / 2)
-  const reach = studentQuantile(1 - context.level / 2, changes.df[e]!) * relative
+  const reach = studentQuantile(1 - context.level / 2, coarse(changes.df[e]!)) * relative
   const detectable = context.counted && context.shares ? detectableChange((before + after) / 2, { ...context.setting,
     delta: Math.max(changes.dispersion[e]!, 1), tau: 0 }) : null
   return {
@@ -314,6 +314,11 @@ function frameChange(context: Context, changes: Changes, e: number): FrameChange
   }
 }
 
+/** Degrees of freedom rounded down to quarters, so that quantiles are found once for many. */
+function coarse(df: number): number {
+  return df === Infinity ? df : Math.max(0.25, Math.floor(df * 4) / 4)
+}
+
 /** Verdict on one frame by itself, before anything is explained by anything else. */
 function verdictOf(context: Context, changes: Changes, e: number, policy: Policy): Verdict {
   const straight = changes.delta[e]! - changes.bend[e]!
@@ -322,7 +327,7 @@ function verdictOf(context: Context, changes: Changes, e: number, policy: Policy
   if (!context.enough) return 'inconclusive'
   // a change counts only when it passes both thresholds, so the wider of the two is the margin
   const margin = Math.max(context.shares ? policy.minPoints : 0, policy.minRelative * changes.rateBefore[e]!)
-  return equivalent(straight, changes.error[e]!, changes.df[e]!, margin) ? 'unchanged' : significant(changes, e, policy.fdr) ? 'shifted' : 'inconclusive'
+  return equivalent(straight, changes.error[e]!, coarse(changes.df[e]!), margin) ? 'unchanged' : significant(changes, e, policy.fdr) ? 'shifted' : 'inconclusive'
 }
 
 /** Does a change matter, whatever its significance? Points only mean something for shares. */
@@ -391,12 +396,6 @@ function stackNames(profile: Profile, row: number): string[] {
   const names: string[] = []
   for (let i = row; i > 0; i = profile.stacks.parent[i]!) names.push(profile.stacks.frames.name[profile.stacks.frame[i]!]!)
   return names.reverse()
-}
-
-function columnSum(tree: RunTree, after: boolean): Float64Array {
-  const total = new Float64Array(tree.parent.length)
-  for (let r = after ? tree.before : 0; r < (after ? tree.self.length : tree.before); r++) for (let i = 0; i < total.length; i++) total[i]! += tree.self[r]![i]!
-  return total
 }
 
 interface Evidence {

@@ -1,5 +1,5 @@
 import type { Changes } from './changes.ts'
-import { type EntityCounts, type RunTree, countEntities, countRows, outermostRows, rowsUnder, sideSum } from './entities.ts'
+import { type EntityCounts, type RunTree, countEntities, countRows, outermostRows, rowsUnder, sideSum, without } from './entities.ts'
 import { equivalent } from './equivalence.ts'
 import { type MovedCost, findMovedCost } from './cost-shift.ts'
 
@@ -32,6 +32,9 @@ export interface Blame {
   readonly causes: readonly Cause[]
   /** Rows that belong to a cause: the cause's number + 1. */
   readonly rowCause: Int32Array
+  /** Each row's own values summed over the runs of a side. */
+  readonly before: Float64Array
+  readonly after: Float64Array
 }
 
 /**
@@ -45,6 +48,7 @@ export function findCauses(tree: RunTree, test: (counts: EntityCounts) => Change
   const removed = new Uint8Array(tree.parent.length)
   const rowCause = new Int32Array(tree.parent.length)
   const counts = countEntities(tree, outermost)
+  const [before, after] = [sideSum(tree, false), sideSum(tree, true)]
   const first = test(counts)
   const causes: Cause[] = []
   let changes = first
@@ -54,8 +58,8 @@ export function findCauses(tree: RunTree, test: (counts: EntityCounts) => Change
     if (evidence < 0) break
     const scope: Scope = {
       tree, changes, level,
-      before: sideSum(tree, false, removed),
-      after: sideSum(tree, true, removed),
+      before: round === 0 ? before : without(before, removed),
+      after: round === 0 ? after : without(after, removed),
     }
     const found = descend(scope, evidence)
     whole ??= scope
@@ -78,7 +82,7 @@ export function findCauses(tree: RunTree, test: (counts: EntityCounts) => Change
     causes.push({ entity: found.entity, evidence, round, delta: found.delta, changes, explains, moved })
     changes = next
   }
-  return { counts, changes: first, causes, rowCause }
+  return { counts, changes: first, causes, rowCause, before, after }
 }
 
 /** An entity that in all stayed the same, of which an earlier cause took the part that rose (or fell): this is the other part. */

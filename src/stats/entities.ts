@@ -104,11 +104,11 @@ export function rowsUnder(tree: RunTree, frame: number, region?: Uint8Array): Ui
 }
 
 /** Sum of the columns of one side: `after` false for the runs before, true for those after. */
-export function sideSum(tree: RunTree, after: boolean, removed?: Uint8Array): Float64Array {
+export function sideSum(tree: RunTree, after: boolean): Float64Array {
   const summed = new Float64Array(tree.parent.length)
   for (let r = after ? tree.before : 0; r < (after ? tree.self.length : tree.before); r++) {
     const self = tree.self[r]!
-    for (let i = 0; i < summed.length; i++) summed[i]! += self[i]!
+    for (let i = 0; i < summed.length; i++) if (self[i] !== 0) summed[i]! += self[i]!
   }
-  return removed === undefined ? summed : without(summed, removed)
+  return summed
 }
