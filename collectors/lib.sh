@@ -16,7 +16,7 @@ LC_ALL=C; export LC_ALL                       # one language of numbers and mess
 PYTHONUNBUFFERED=1; export PYTHONUNBUFFERED   # what a BCC tool has printed is in the file, whatever ends it
 DEBUGINFOD_URLS=''; export DEBUGINFOD_URLS    # a collector asks the network for nothing
 umask 077                                     # captures of root hold other users' data
-seconds='' hertz=99 pid='' cgroup='' event='' output='' interval=1 keep_data=false folded=false json=false maps=true gzip=false given_tool=''
+seconds='' hertz=99 pid='' cgroup='' event='' output='' interval='' default_interval=1 keep_data=false folded=false json=false maps=true gzip=false given_tool=''
 host=${BPFVIEW_HOST:-} anonymous=false tools_root=${BPFVIEW_TOOLS_ROOT:-} default_seconds=30
 interrupted=false status=0 lost=0 command='[]' files='' tool='' tool_name='' tool_version='' flavour='' event_name='' frequency=null clock=''
 started='' ended='' duration=0 elapsed=0 dir='' last_out='' last_err='' manifest_extra='' tab=$(printf '\t')
@@ -81,6 +81,7 @@ parse_options() {
   done
   seconds=${seconds:-$default_seconds}
   in_range "$seconds" 86400 || die "-d $seconds: expected whole seconds, 1 to 86400"
+  if [ -z "$interval" ]; then interval=$default_interval; [ "$interval" -le "$seconds" ] || interval=$seconds; fi
   in_range "$interval" "$seconds" || die "-i $interval: expected whole seconds, 1 to $seconds (-d)"
   in_range "$hertz" 99999 || die "-F $hertz: expected samples per second, 1 to 99999"
   case $pid in *[!0-9,]* | ,* | *,) die "-p $pid: expected process ids, 1234 or 12,34" ;; esac
@@ -228,8 +229,8 @@ open_capture() {
 
 # One JSON string. Newlines and tabs are kept as escapes; other control characters become ?.
 json_string() {
-  printf '%s\n' "$1" | tr '\001-\010\013-\037\177' '[?*]' |
-    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e "s/$tab/\\\\t/g" |
+  printf '%s\n' "$1" |
+    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e "s/$tab/\\\\t/g" -e 's/[[:cntrl:]]/?/g' |
     awk 'BEGIN { ORS = ""; print "\"" } NR > 1 { print "\\n" } { print } END { print "\"" }'
 }
 json_array() {
@@ -276,16 +277,11 @@ add_maps() {
     [ -d "/proc/$map_pid" ] || [ -n "$(find "$map" -prune -newer "$dir/.reserve" 2>/dev/null)" ] || continue
     take_map "$map" "$map_pid" "$1"
   done
-  own_root=$(stat -c %d:%i /proc/self/root/. 2>/dev/null) || return 0
-  for process in /proc/[0-9]*; do
-    map_pid=${process#/proc/}
-    inner=$(awk '/^NSpid:/ && NF > 2 { print $NF }' "$process/status" 2>/dev/null)
-    if [ -z "$inner" ]; then
-      [ "$(stat -c %d:%i "$process/root/." 2>/dev/null)" != "$own_root" ] || continue
-      inner=$map_pid
-    fi
-    if [ -L "$process/root/tmp" ]; then continue; fi
-    take_map "$process/root/tmp/perf-$inner.map" "$map_pid" "$1"
+  contained=$(grep -H "^NSpid:.*[0-9]${tab}[0-9]" /proc/[0-9]*/status 2>/dev/null | sed "s|^/proc/\([0-9]*\)/.*${tab}|\1:|")
+  for process in $contained; do
+    map_root=/proc/${process%:*}/root
+    if [ -L "$map_root/tmp" ]; then continue; fi
+    take_map "$map_root/tmp/perf-${process#*:}.map" "${process%:*}" "$1"
   done
 }
 

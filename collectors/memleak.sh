@@ -17,7 +17,7 @@ becomes slower: mind what the process is worth.
   --older MS        only allocations older than this (default 500)
   --sample N        follow one allocation in N'
 
-interval=5 top=100 older=500 sample='' default_seconds=60
+default_interval=5 top=100 older=500 sample='' default_seconds=60
 own_option() {
   case $1 in
   --top) want "$@"; in_range "$2" 100000 || die "--top $2: expected a number of stacks"; top=$2 taken=2 ;;

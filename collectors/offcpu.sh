@@ -1,7 +1,7 @@
 #!/bin/sh
 # offcpu: stacks of waiting, by the time they waited
 # tool: offcputime (libbpf-tools, BCC); else bpftrace
-# kernel: libbpf: 5.2 with BTF; BCC: 4.9 with kprobes; bpftrace: 4.9
+# kernel: libbpf: 5.5 with BTF; BCC: 4.9 with kprobes; bpftrace: 4.9
 # picture: off-CPU flame graph
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 . "$here/lib.sh"

@@ -23,7 +23,11 @@ one() {
   fi
   run 0 "$name.txt" "$name.stderr.txt" "$@" || say "$name ended with status $status"
   total=$(minus "$total" "-$elapsed")
-  if [ ! -s "$last_out" ] && [ "$status" -ne 0 ]; then absent="$absent $name"; rm -f "$last_out"; fi
+  if [ ! -s "$last_out" ] && [ "$status" -ne 0 ]; then
+    absent="$absent $name"
+    rm -f "$last_out"; mv "$last_err" "$dir/$name.failed.txt"; failed="$failed $name.failed.txt"
+    return 0
+  fi
   describes="$describes$name $status $elapsed $command
 "
 }
@@ -33,9 +37,9 @@ main() {
   [ $# -eq 0 ] || die "unexpected $1; see --help"
   open_capture
   use_host
-  absent='' total=0 describes='' n=$seconds
+  absent='' failed='' total=0 describes='' n=$seconds
   one uptime uptime
-  one dmesg sh -c 'dmesg | tail'
+  if command -v dmesg >/dev/null 2>&1; then one dmesg sh -c 'dmesg | tail'; else absent=' dmesg'; fi
   one vmstat vmstat 1 "$n"
   one mpstat mpstat -P ALL 1 "$n"
   one pidstat pidstat 1 "$n"
@@ -56,6 +60,7 @@ main() {
 $describes
 ENTRIES
   [ "$ran" -gt 0 ] || die 'none of the ten was found; install procps and sysstat'
+  for name in $failed; do add_file "$name" failed; done
   # shellcheck disable=SC2086 # words
   [ -z "$absent" ] || manifest_extra="\"absent\": $(json_array $absent)"
   tool_name=sixty command=$(json_array sixty) duration=$total elapsed=$total status=0

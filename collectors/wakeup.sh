@@ -1,7 +1,7 @@
 #!/bin/sh
 # wakeup: stacks of those who ended a wait, by the time it had lasted
 # tool: wakeuptime (libbpf-tools, BCC); else bpftrace
-# kernel: libbpf: 5.2 with BTF; BCC: 4.9 with kprobes; bpftrace: 4.9
+# kernel: libbpf: 5.5 with BTF; BCC: 4.9 with kprobes; bpftrace: 4.9
 # picture: wake-up flame graph
 case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 . "$here/lib.sh"

@@ -37,7 +37,10 @@ export async function readArchive(bytes: AsyncIterable<Uint8Array>, source: stri
       if (manifest !== undefined) throw new BpfviewError('E_MANIFEST', `a second manifest, ${quote(path)}; expected one capture per archive`, { source, line: 0 })
       if (entry.size > MAX_MANIFEST_BYTES) throw new BpfviewError('E_MANIFEST', `${entry.size} bytes; expected at most ${MAX_MANIFEST_BYTES}`, { source: `${source}/${path}`, line: 0 })
       manifest = parseManifest(new TextDecoder().decode(await collect(entry)), `${source}/${path}`)
-      outputsOf(manifest, `${source}/${path}`)
+      for (const output of outputsOf(manifest, `${source}/${path}`)) {
+        const why = whyUnsafe(output.path)
+        if (why !== undefined) throw unsafePath(output.path, why, `${source}/${path}`)
+      }
       base = posix.dirname(path)
       for (const [earlier, content] of held) await parsePart(manifest, earlier, once(content))
       held.clear()
@@ -62,8 +65,12 @@ export async function readArchive(bytes: AsyncIterable<Uint8Array>, source: stri
 /** Path of an entry inside the archive; BpfviewError when it is one that no collector writes. */
 function jailed(entry: TarEntry, source: string): string {
   const why = entry.kind === 'link' ? 'is a link' : entry.kind === 'special' ? 'is a device, a FIFO or the like' : whyUnsafe(entry.name)
-  if (why !== undefined) throw new BpfviewError('E_UNSAFE_PATH', `the path ${quote(entry.name)} ${why}; expected a file inside the capture`, { source, line: 0 })
+  if (why !== undefined) throw unsafePath(entry.name, why, source)
   return posix.normalize(entry.name)
+}
+
+function unsafePath(path: string, why: string, source: string): BpfviewError {
+  return new BpfviewError('E_UNSAFE_PATH', `the path ${quote(path)} ${why}; expected a file inside the capture`, { source, line: 0 })
 }
 
 async function collect(entry: TarEntry): Promise<Uint8Array> {

@@ -51,8 +51,12 @@ async function* stdinBytes(): AsyncGenerator<Uint8Array> {
 }
 
 async function* chain(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first
-  yield* rest
+  try {
+    yield first
+    yield* rest
+  } finally {
+    await rest.return(undefined)
+  }
 }
 
 async function* gunzipped(path: string, bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {

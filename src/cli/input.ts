@@ -93,8 +93,12 @@ async function peek(stream: AsyncGenerator<Uint8Array>, length: number): Promise
     head = longer
   }
   const bytes = async function* (): AsyncGenerator<Uint8Array> {
-    yield last ?? head
-    yield* stream
+    try {
+      yield last ?? head
+      yield* stream
+    } finally {
+      await stream.return(undefined)
+    }
   }
   return { head, bytes: bytes() }
 }

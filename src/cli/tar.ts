@@ -28,6 +28,14 @@ export async function* tarEntries(bytes: AsyncIterable<Uint8Array>, source: stri
   const refuse = (what: string): never => {
     throw new BpfviewError('E_READ', `broken tar archive: ${what}; expected a whole archive`, { source, line: 0 })
   }
+  try {
+    yield* entriesOf(input, refuse)
+  } finally {
+    await input.close()
+  }
+}
+
+async function* entriesOf(input: ByteQueue, refuse: (what: string) => never): AsyncGenerator<TarEntry> {
   let longName: string | undefined
   let longSize: number | undefined
   for (let count = 0; ; count++) {
@@ -163,6 +171,11 @@ class ByteQueue {
     const piece = this.chunk.subarray(0, most)
     this.chunk = this.chunk.subarray(piece.length)
     return piece
+  }
+
+  /** Lets go of the stream, whether or not it has ended. */
+  async close(): Promise<void> {
+    await this.source.return?.()
   }
 
   /** How many bytes were passed over: `length`, or fewer at the end of the stream. */
