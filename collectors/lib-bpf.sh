@@ -97,6 +97,8 @@ run_bpftrace() {
   printf '%s\n' "$3" >"$dir/program.bt"
   bt_text=$3; shift 3
   clock=monotonic
+  # Before 0.19 bpftrace reads a program's symbols anew for every frame, unless told that it is one process it looks at.
+  if is_number "$pid"; then BPFTRACE_CACHE_USER_SYMBOLS=${BPFTRACE_CACHE_USER_SYMBOLS:-1}; export BPFTRACE_CACHE_USER_SYMBOLS; fi
   run "$seconds" "$bt_out" "$bt_err" "$tool" "$@" -e "$bt_text"
 }
 bpftrace_version() { "$tool" --version 2>/dev/null </dev/null | sed 's/^bpftrace v*//'; }

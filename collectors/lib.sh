@@ -119,7 +119,7 @@ nap() { sleep 0.2 2>/dev/null || sleep 1; }
 
 # In the background, deaf to Ctrl-C: interrupts the tool $1 seconds after its first output in $2 (many compile for a
 # while before they attach; `startup` fifths of a second of silence will do too), and notes both moments.
-startup=75
+startup=75 grace=300
 watch() {
   while [ ! -s "$dir/.pid" ]; do nap; done
   read -r watched <"$dir/.pid"
@@ -134,9 +134,11 @@ watch() {
   done
   now >"$dir/.stop"
   kill -INT "$watched" 2>/dev/null
-  left=120                                   # a big map takes its time to print; a tool that hangs does not get for ever
+  left=$grace                                 # a big map takes its time to print; a tool that hangs does not get for ever
   while [ "$left" -gt 0 ]; do sleep 1; kill -0 "$watched" 2>/dev/null || return 0; left=$((left - 1)); done
   kill -TERM "$watched" 2>/dev/null
+  sleep 5
+  kill -KILL "$watched" 2>/dev/null
 }
 
 # For tools that print the host's name: they get a host of the name that is to be written down, where the kernel can do that.

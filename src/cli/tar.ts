@@ -40,7 +40,11 @@ async function* entriesOf(input: ByteQueue, refuse: (what: string) => never): As
   let longSize: number | undefined
   for (let count = 0; ; count++) {
     const header = await input.read(BLOCK)
-    if (header.length === 0 || header.every(byte => byte === 0)) return
+    if (header.length === 0) return
+    if (header.every(byte => byte === 0)) {
+      await input.skip(Infinity)               // to the end, so that a compressed archive's own checksum is looked at
+      return
+    }
     if (header.length < BLOCK) refuse('it ends within a header')
     if (!checksumHolds(header)) refuse('the checksum of a header is wrong')
     if (count >= MAX_ENTRIES) refuse(`more than ${MAX_ENTRIES} entries`)
