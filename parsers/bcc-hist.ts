@@ -83,7 +83,7 @@ class BccHistReader implements LineSink {
   line(raw: string, number: number): void {
     const text = stripInterrupt(raw).replace(/\|\s*(?:\^C)+\s*$/, '|')
     if (text.trim() === '') return
-    if (this.open && this.row(text, number)) return
+    if (this.open && this.row(text, number)) return this.flush()
     const label = histogramLabel(text)
     if (label !== undefined) return this.heading(label)
     if (this.skipped(text)) return

@@ -26,7 +26,7 @@ import { stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
-import { LINE_TABLES } from './line-tables.ts'
+import { lineTableOf } from './line-tables.ts'
 import type { LineTable } from './line-tables.ts'
 import { cellOf } from './table-columns.ts'
 import { TableBuilder, columnSpecs } from './table-builder.ts'
@@ -41,7 +41,7 @@ export const eventTable: Format = {
   id: 'event-table',
   title: 'event and interval tables of BCC, libbpf and bpftrace tools',
   /** A heading some tool is known to print, or a line that is a row by itself. */
-  sniff: head => head.lines.some(line => headingOf(line)?.tool !== undefined || (line.length <= 4096 && LINE_TABLES.some(table => table.pattern.test(line)))),
+  sniff: head => head.lines.some(line => headingOf(line)?.tool !== undefined || lineTableOf(line) !== undefined),
   reader: options => readerOf('event-table', options),
 }
 
@@ -183,8 +183,7 @@ class EventTableReader implements LineSink {
       datasets.push(named, ...(shape.tool?.notes === undefined ? eventStacks(named, notes) : []))
     }
     for (const [name, builder] of this.lineTables) {
-      const tool = LINE_TABLES.find(table => table.tool === name)?.tool ?? meta.tool ?? name
-      datasets.push({ ...builder.finish({ ...meta, tool }, step), name: unique(name) })
+      datasets.push({ ...builder.finish({ ...meta, tool: name }, step), name: unique(name) })
     }
     for (const dataset of this.maps.finish({ ...meta, tool: meta.tool ?? 'bpftrace' })) datasets.push(dataset)
     return { format: this.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
@@ -215,19 +214,16 @@ class EventTableReader implements LineSink {
   }
 
   private lineRow(text: string, number: number): boolean {
-    if (text.length > 4096) return false
-    for (const table of LINE_TABLES) {
-      const match = table.pattern.exec(text)
-      if (match === null) continue
-      this.flush()
-      if (table.stamps === true) {
-        const stamp = parseStamp(match[1]!)
-        if (stamp !== undefined) this.interval(stamp)
-      }
-      this.lineTable(table).add(match.slice(1).map(cell => (cell === undefined || cell === '' ? table.missing ?? '' : cell)), number, this.stamp)
-      return true
+    const row = lineTableOf(text)
+    if (row === undefined) return false
+    const { table, cells } = row
+    this.flush()
+    if (table.stamps === true) {
+      const stamp = parseStamp(cells[0] ?? '')
+      if (stamp !== undefined) this.interval(stamp)
     }
-    return false
+    this.lineTable(table).add(cells.map(cell => (cell === undefined || cell === '' ? table.missing ?? '' : cell)), number, this.stamp)
+    return true
   }
 
   private lineTable(table: LineTable): TableBuilder {

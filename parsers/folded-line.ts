@@ -6,7 +6,7 @@ export interface FoldedLine {
   readonly text: string
 }
 
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /** Splits `stack SP value` at the last blank; undefined when the last word is no number or no stack is left. */
 export function splitFolded(line: string): FoldedLine | undefined {

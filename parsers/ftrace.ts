@@ -12,13 +12,13 @@ import { lineFormat, mostLines } from './line-format.ts'
 import type { LineGrammar } from './line-format.ts'
 import { TableBuilder } from './table-builder.ts'
 
-const EVENT = /^ *(.{1,16}?) *-(\d+) +(?:\(([ \d-]+)\) +)?\[(\d{3,})\] +(?:([\w.#-]{4,6}) +)?(\d+\.\d+): +(\S.*)$/
+const EVENT = /^(\S.{0,15}?) *-(\d+) +(?:\(([ \d-]+)\) +)?\[(\d{3,})\] +(?:([\w.#-]{4,6}) +)?(\d+\.\d+): +(\S.*)$/
 const LOST = /^CPU:(\d+) \[LOST (\d+) EVENTS\]$/
 
 export const ftrace = lineFormat({
   id: 'ftrace',
   title: 'trace and trace_pipe of the kernel',
-  sniff: head => head.lines.some(line => /^# tracer: /.test(line)) || (head.lines.some(line => EVENT.test(line)) && mostLines(head, line => line.startsWith('#') || LOST.test(line.trim()) || (EVENT.test(line) && /\d: *(?:[\w-]+[:(]|\S+ <-)/.test(line)), 2)),
+  sniff: head => head.lines.some(line => /^# tracer: /.test(line)) || (head.lines.some(line => EVENT.test(line.trimStart())) && mostLines(head, line => line.startsWith('#') || LOST.test(line.trim()) || (EVENT.test(line.trimStart()) && /\d: *(?:[\w-]+[:(]|\S+ <-)/.test(line)), 2)),
   grammar: events,
 })
 
@@ -35,7 +35,7 @@ function events(log: DiagnosticLog): LineGrammar {
         log.addLost(Number(lost[2]), `the trace buffer of CPU ${lost[1]!} lost events`, n)
         return true
       }
-      const match = EVENT.exec(line)
+      const match = EVENT.exec(line.trimStart())
       if (match === null) return false
       const [, task, tid, , cpu, flags, time, what] = match
       const name = /^([\w-]+): ?/.exec(what!)

@@ -59,7 +59,7 @@ export class HistogramSet {
   /** Starts a histogram; seeing one again within an interval starts the next interval. */
   open(id: HistogramId): void {
     const at = `${id.name}\u0000${id.key}\u0000${id.unit}`
-    if (this.times.length === 0 || this.opened.has(at)) this.interval(NaN)
+    if (this.times.length === 0 || this.opened.has(at)) this.interval(this.times[this.times.length - 1] ?? NaN)
     this.opened.add(at)
     let series = this.series.get(at)
     if (series === undefined) this.series.set(at, series = { ...id, rows: [], linear: false })

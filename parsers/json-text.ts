@@ -38,7 +38,7 @@ export function jsonReader(sink: JsonSink, log: DiagnosticLog, source: string): 
         number++
         const line = raw.replace(/^(?:\^C)+/, '').trim()
         if (line === '' || line.startsWith('#') || isCutMark(line) || isTalk(line)) continue
-        const one = parseJson(line)
+        const one = line.startsWith('{') || line.startsWith('[') ? parseJson(line) : undefined
         if (one === undefined) log.skip(number, line, 'not JSON')
         else sink.value(one.value, number)
       }

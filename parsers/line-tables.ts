@@ -6,6 +6,8 @@ export interface LineTable {
   /** Names of the columns, in the order of the pattern's groups. */
   readonly columns: readonly (readonly [label: string, cell: Cell])[]
   readonly pattern: RegExp
+  /** Text that every such line holds: asked for first, because most lines of most files are none of these. */
+  readonly hint: string
   /** Written over no row: gives the time of the rows that follow. */
   readonly stamps?: boolean
   /** What a number that was not printed means; absent unless given. */
@@ -17,36 +19,46 @@ const number = (label: string): readonly [string, Cell] => [label, 'number']
 
 /** Every such line; a new tool is an entry here. No pattern has two neighbouring repetitions that can match the same text. */
 export const LINE_TABLES: readonly LineTable[] = [
-  { tool: 'loadavg', stamps: true, columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15'), number('RUNNABLE'), number('TASKS'), number('LASTPID')],
+  { tool: 'loadavg', hint: ' loadavg: ', stamps: true, columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15'), number('RUNNABLE'), number('TASKS'), number('LASTPID')],
     pattern: /^\s*(\d\d:\d\d:\d\d) loadavg: ([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)\s*$/ },
-  { tool: 'cachetop-memory', stamps: true, columns: [TIME, number('BUFFERS_MB'), number('CACHED_MB'), ['SORT', 'word'], ['ORDER', 'word']],
+  { tool: 'cachetop-memory', hint: ' Buffers MB: ', stamps: true, columns: [TIME, number('BUFFERS_MB'), number('CACHED_MB'), ['SORT', 'word'], ['ORDER', 'word']],
     pattern: /^\s*(\d\d:\d\d:\d\d) Buffers MB: (\d+) \/ Cached MB: (\d+)(?: \/ Sort: (\S+) \/ Order: (\S+))?\s*$/ },
-  { tool: 'uptime', stamps: true, columns: [TIME, ['UP', 'text'], number('USERS'), number('LOAD1'), number('LOAD5'), number('LOAD15')],
+  { tool: 'uptime', hint: 'load average', stamps: true, columns: [TIME, ['UP', 'text'], number('USERS'), number('LOAD1'), number('LOAD5'), number('LOAD15')],
     pattern: /^(?:top -)? *(\d\d:\d\d:\d\d) up +(.{1,40}?), +(\d+) users?, +load averages?: (\d+[.,]\d+), (\d+[.,]\d+), (\d+[.,]\d+)\s*$/ },
-  { tool: 'top tasks', columns: [['WHAT', 'word'], number('TOTAL'), number('RUNNING'), number('SLEEPING'), number('STOPPED'), number('ZOMBIE')],
+  { tool: 'top tasks', hint: ' total, ', columns: [['WHAT', 'word'], number('TOTAL'), number('RUNNING'), number('SLEEPING'), number('STOPPED'), number('ZOMBIE')],
     pattern: /^(Tasks|Threads): *(\d+) total, +(\d+) running, +(\d+) sleeping, +(\d+) stopped, +(\d+) zombie\s*$/ },
-  { tool: 'top cpus', columns: [['CPU', 'word'], number('%us'), number('%sy'), number('%ni'), number('%id'), number('%wa'), number('%hi'), number('%si'), number('%st')],
+  { tool: 'top cpus', hint: 'pu', columns: [['CPU', 'word'], number('%us'), number('%sy'), number('%ni'), number('%id'), number('%wa'), number('%hi'), number('%si'), number('%st')],
     pattern: /^%?(Cpu\d*)(?:\(s\))? *: *([\d.]+) ?%?us, *([\d.]+) ?%?sy, *([\d.]+) ?%?ni, *([\d.]+) ?%?id, *([\d.]+) ?%?wa, *([\d.]+) ?%?hi, *([\d.]+) ?%?si, *([\d.]+) ?%?st\s*$/ },
-  { tool: 'top memory', columns: [['UNIT', 'word'], ['WHAT', 'word'], number('TOTAL'), number('FREE'), number('USED'), number('REST'), ['REST OF', 'text']],
+  { tool: 'top memory', hint: ' total, ', columns: [['UNIT', 'word'], ['WHAT', 'word'], number('TOTAL'), number('FREE'), number('USED'), number('REST'), ['REST OF', 'text']],
     pattern: /^([KMGT]iB) (Mem|Swap) *: +([\d.]+)\+? ?total, +([\d.]+)\+? ?free, +([\d.]+)\+? ?used[,.] +([\d.]+)\+? ?(buff\/cache|avail Mem)\s*$/ },
-  { tool: 'top memory old', columns: [['UNIT', 'word'], ['WHAT', 'word'], number('TOTAL'), number('USED'), number('FREE'), number('REST'), ['REST OF', 'text']],
+  { tool: 'top memory old', hint: ' total, ', columns: [['UNIT', 'word'], ['WHAT', 'word'], number('TOTAL'), number('USED'), number('FREE'), number('REST'), ['REST OF', 'text']],
     pattern: /^([KMGT]iB) (Mem|Swap): +(\d+)k? total, +(\d+)k? used, +(\d+)k? free[,.] +(\d+)k? (buffers|cached(?: Mem)?)\s*$/ },
-  { tool: 'slabtop summary', columns: [['WHAT', 'text'], ['FIRST', 'auto'], ['SECOND', 'auto'], ['THIRD', 'auto'], number('%used')],
+  { tool: 'slabtop summary', hint: ' / ', columns: [['WHAT', 'text'], ['FIRST', 'auto'], ['SECOND', 'auto'], ['THIRD', 'auto'], number('%used')],
     pattern: /^ *((?:Active|Minimum) \/ [A-Za-z /]+?)(?: \(% used\))? *: ([\d.]+K?) \/ ([\d.]+K?)(?: \/ ([\d.]+K?))?(?: \(([\d.]+)%\))?\s*$/ },
-  { tool: 'loads', columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15')], pattern: /^\s*(\d\d:\d\d:\d\d) load averages: ([\d.]+) ([\d.]+) ([\d.]+)\s*$/ },
-  { tool: 'pidpersec', missing: '0', columns: [TIME, number('PIDs/sec')], pattern: /^\s*(\d\d:\d\d:\d\d):? PIDs\/sec:(?: @:)? ?(\d*)\s*$/ },
-  { tool: 'cpuunclaimed', columns: [TIME, number('%CPU'), number('%unclaimed')], pattern: /^\s*(?:(\d\d:\d\d:\d\d) )?%CPU\s+([\d.]+)%, unclaimed idle ([\d.]+)%\s*$/ },
-  { tool: 'runqlen', columns: [['CPU', 'auto'], number('%runqocc')], pattern: /^\s*runqocc(?:, CPU (\d+))?:?\s+([\d.]+)%\s*$/ },
-  { tool: 'oomkill', columns: [TIME, number('PID'), ['COMM', 'text'], number('TPID'), ['TCOMM', 'text'], number('PAGES'), ['LOADAVG', 'text']],
+  { tool: 'loads', hint: ' load averages: ', columns: [TIME, number('LOAD1'), number('LOAD5'), number('LOAD15')], pattern: /^\s*(\d\d:\d\d:\d\d) load averages: ([\d.]+) ([\d.]+) ([\d.]+)\s*$/ },
+  { tool: 'pidpersec', hint: ' PIDs/sec:', missing: '0', columns: [TIME, number('PIDs/sec')], pattern: /^\s*(\d\d:\d\d:\d\d):? PIDs\/sec:(?: @:)? ?(\d*)\s*$/ },
+  { tool: 'cpuunclaimed', hint: '%CPU ', columns: [TIME, number('%CPU'), number('%unclaimed')], pattern: /^\s*(?:(\d\d:\d\d:\d\d) )?%CPU\s+([\d.]+)%, unclaimed idle ([\d.]+)%\s*$/ },
+  { tool: 'runqlen', hint: 'runqocc', columns: [['CPU', 'auto'], number('%runqocc')], pattern: /^\s*runqocc(?:, CPU (\d+))?:?\s+([\d.]+)%\s*$/ },
+  { tool: 'oomkill', hint: ' Triggered by PID ', columns: [TIME, number('PID'), ['COMM', 'text'], number('TPID'), ['TCOMM', 'text'], number('PAGES'), ['LOADAVG', 'text']],
     pattern: /^\s*(\d\d:\d\d:\d\d) Triggered by PID (\d+) \("(.{0,64}?)"\), OOM kill of PID (\d+) \("(.{0,64}?)"\), (\d+) pages, loadavg: (.*)$/ },
-  { tool: 'tcpsubnet', columns: [['SUBNET', 'word'], number('BYTES')], pattern: /^([0-9a-fA-F.:]+\/\d{1,3})\s+(\d+)\s*$/ },
-  { tool: 'superping', columns: [['PROTO', 'word'], number('ID'), number('SEQ'), number('LAT(us)')], pattern: /^\s*(IPv[46]) ping, ID (\d+) seq (\d+): (\d+) us\s*$/ },
-  { tool: 'ipecn', columns: [TIME, ['RADDR', 'word']], pattern: /^\s*(\d\d:\d\d:\d\d) ECN CE from: (\S+)\s*$/ },
-  { tool: 'modsnoop', columns: [TIME, ['CALL', 'word'], ['MODULE', 'text']], pattern: /^\s*(\d\d:\d\d:\d\d) (module init|module load|module free): (.*)$/ },
-  { tool: 'llcstat', columns: [number('TOTAL_REFERENCES'), number('TOTAL_MISSES'), number('HIT%')], pattern: /^\s*Total References: (\d+) Total Misses: (\d+) Hit Rate: ([\d.]+)%\s*$/ },
-  { tool: 'probes', columns: [['TYPE', 'word'], ['NAME', 'word'], ['TARGET', 'text']], pattern: /^([pr]\d{0,4}):([uk]probes\/\S{1,200}) (\S.{0,300})$/ },
-  { tool: 'fatrace', columns: [['COMM', 'text'], number('PID'), ['FLAGS', 'word'], ['PATH', 'text']], pattern: /^(\S.{0,15}?)\((\d+)\): ([RWCO<>+D]{1,6})\s+(\/.*)$/ },
-  { tool: 'time', columns: [['CLOCK', 'word'], number('MINUTES'), number('SECONDS')], pattern: /^(real|user|sys)\s+(\d+)m([\d.]+)s\s*$/ },
-  { tool: 'dd', columns: [number('FULL'), number('PARTIAL'), ['SIDE', 'word']], pattern: /^\s*(\d+)\+(\d+) records (in|out)\s*$/ },
-  { tool: 'dd-rate', columns: [number('BYTES'), ['SIZE', 'text'], number('SECONDS'), ['RATE', 'text']], pattern: /^\s*(\d+) bytes \((.{1,40})\) copied, ([\d.]+) s, (.*)$/ },
+  { tool: 'tcpsubnet', hint: '/', columns: [['SUBNET', 'word'], number('BYTES')], pattern: /^([0-9a-fA-F.:]+\/\d{1,3})\s+(\d+)\s*$/ },
+  { tool: 'superping', hint: ' ping, ID ', columns: [['PROTO', 'word'], number('ID'), number('SEQ'), number('LAT(us)')], pattern: /^\s*(IPv[46]) ping, ID (\d+) seq (\d+): (\d+) us\s*$/ },
+  { tool: 'ipecn', hint: ' ECN CE from: ', columns: [TIME, ['RADDR', 'word']], pattern: /^\s*(\d\d:\d\d:\d\d) ECN CE from: (\S+)\s*$/ },
+  { tool: 'modsnoop', hint: ' module ', columns: [TIME, ['CALL', 'word'], ['MODULE', 'text']], pattern: /^\s*(\d\d:\d\d:\d\d) (module init|module load|module free): (.*)$/ },
+  { tool: 'llcstat', hint: 'Total References: ', columns: [number('TOTAL_REFERENCES'), number('TOTAL_MISSES'), number('HIT%')], pattern: /^\s*Total References: (\d+) Total Misses: (\d+) Hit Rate: ([\d.]+)%\s*$/ },
+  { tool: 'probes', hint: 'probes/', columns: [['TYPE', 'word'], ['NAME', 'word'], ['TARGET', 'text']], pattern: /^([pr]\d{0,4}):([uk]probes\/\S{1,200}) (\S.{0,300})$/ },
+  { tool: 'fatrace', hint: '): ', columns: [['COMM', 'text'], number('PID'), ['FLAGS', 'word'], ['PATH', 'text']], pattern: /^(\S.{0,15}?)\((\d+)\): ([RWCO<>+D]{1,6})\s+(\/.*)$/ },
+  { tool: 'time', hint: 'm', columns: [['CLOCK', 'word'], number('MINUTES'), number('SECONDS')], pattern: /^(real|user|sys)\s+(\d+)m([\d.]+)s\s*$/ },
+  { tool: 'dd', hint: ' records ', columns: [number('FULL'), number('PARTIAL'), ['SIDE', 'word']], pattern: /^\s*(\d+)\+(\d+) records (in|out)\s*$/ },
+  { tool: 'dd-rate', hint: ' copied, ', columns: [number('BYTES'), ['SIZE', 'text'], number('SECONDS'), ['RATE', 'text']], pattern: /^\s*(\d+) bytes \((.{1,40})\) copied, ([\d.]+) s, (.*)$/ },
 ]
+
+/** What a line that is a row by itself says, undefined for other lines. */
+export function lineTableOf(text: string): { readonly table: LineTable; readonly cells: readonly (string | undefined)[] } | undefined {
+  if (text.length > 4096) return undefined
+  for (const table of LINE_TABLES) {
+    const match = text.includes(table.hint) ? table.pattern.exec(text) : null
+    if (match !== null) return { table, cells: match.slice(1) }
+  }
+  return undefined
+}

@@ -15,7 +15,7 @@ import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 
 export const pairs: Format = {
   id: 'pairs',

@@ -53,7 +53,7 @@ function timehist(log: DiagnosticLog): LineGrammar {
         summary.add([task!, tid!, pid ?? tid!, ...rest], n)
         return true
       }
-      if (/^ *(?:time +cpu +task name|\[tid\/pid\]|comm +parent +sched-in|\(count\) +\(msec\)|[- ]{8,}$|Runtime summary|Terminated tasks:|Idle stats:|Wait-time summary|Samples (?:do not|of)|Samples\b)/.test(line)) return true
+      if (/^ *(?:time +cpu +task name|\[tid\/pid\]|comm +parent +sched-in|\(count\) +\(msec\)|-{8}[- ]*$|Runtime summary|Terminated tasks:|Idle stats:|Wait-time summary|Samples (?:do not|of)|Samples\b)/.test(line)) return true
       const note = /^ *((?:CPU +\d+ idle (?:for|entire).*?)|Total number of [a-z ]+|Total (?:run|scheduling) time \(msec\)|Samples with.*?|Total number of context switches)(?::? +)(\S.*)$/.exec(line)
       if (note === null) return false
       notes.add([note[1]!, note[2]!], n)

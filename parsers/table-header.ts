@@ -26,14 +26,14 @@ const UPPER = /^[A-Z%#][A-Z0-9_%/:#>-]*(?:\([a-zA-Z]+\)|ms|us|[/_%][a-zA-Z]+%?)?
 export function labelsOf(line: string): Label[] {
   const labels: Label[] = []
   const wide = new Map<number, number>()
-  for (const label of WIDE_LABELS) {
+  for (const label of /[A-Z#]/.test(line) ? WIDE_LABELS : []) {
     for (let at = line.indexOf(label); at >= 0; at = line.indexOf(label, at + 1)) {
       const end = at + label.length
       const whole = (at === 0 || line[at - 1] === ' ' || line[at - 1] === '\t') && (end === line.length || line[end] === ' ' || line[end] === '\t' || line[end] === '\r')
       if (whole && !wide.has(at)) wide.set(at, end)
     }
   }
-  for (const match of line.matchAll(/\[\d+K?, \d+K?\)/g)) wide.set(match.index, match.index + match[0].length)
+  if (line.includes('K)') || line.includes(', ')) for (const match of line.matchAll(/\[\d{1,6}K?, \d{1,6}K?\)/g)) wide.set(match.index, match.index + match[0].length)
   let i = 0
   while (i < line.length) {
     if (isBlank(line.charCodeAt(i))) {
@@ -72,6 +72,7 @@ export function isHeading(header: Header): boolean {
     if (UPPER.test(text)) upper++
   }
   const words = seen.size
+  if (words === 0) return false
   const known = header.known + units / 2
   const shouted = upper === words || (upper >= words - 1 && known >= words / 2)
   if (known < 2 && words < 3 && !shouted) return false

@@ -8,7 +8,22 @@ interface Schema {
   readonly labels: readonly { readonly text: string; readonly optional: boolean }[]
 }
 
-let schemas: readonly Schema[] | undefined
+/** Schemas by the labels they may begin with. */
+let schemas: ReadonlyMap<string, readonly Schema[]> | undefined
+
+function schemasByStart(): ReadonlyMap<string, readonly Schema[]> {
+  const starts = new Map<string, Schema[]>()
+  for (const table of TOOL_TABLES) {
+    const labels = schemaLabels(table.labels)
+    for (const { text, optional } of labels) {
+      const known = starts.get(text)
+      if (known === undefined) starts.set(text, [{ table, labels }])
+      else known.push({ table, labels })
+      if (!optional) break
+    }
+  }
+  return starts
+}
 
 /** A line that heads a table: some tool is known to print it, or it looks like one. */
 export interface Heading {
@@ -29,8 +44,8 @@ export function headingOf(line: string): Heading | undefined {
 
 /** The tool table whose labels a header has, in order; undefined when no tool is known to print it. */
 function toolOf(header: Header): ToolTable | undefined {
-  schemas ??= TOOL_TABLES.map(table => ({ table, labels: schemaLabels(table.labels) }))
-  return schemas.find(schema => matches(schema, header))?.table
+  schemas ??= schemasByStart()
+  return schemas.get(header.labels[0]!.text)?.find(schema => matches(schema, header))?.table
 }
 
 function matches(schema: Schema, header: Header): boolean {
