@@ -83,6 +83,16 @@ test('broken and exploding gzip is refused', () => {
   expect(bomb.status).toBe(2)
 })
 
+test('--strict stops at the first line that cannot be read', () => {
+  const path = join(scratch(), 'bad.folded')
+  writeFileSync(path, 'a;b 1\nc;d 1\na line of prose with no value\ne;f 1\ng;h 1\n')
+  const lenient = bpfview(['fold', path])
+  expect([lenient.status, lenient.stdout]).toEqual([0, 'a;b 1\nc;d 1\ne;f 1\ng;h 1\n'])
+  expect(lenient.stderr).toBe(`bpfview: ${path}:3: no value at the end of the line; expected \`frame;frame value\`: "a line of prose with no value"\n`)
+  const strict = bpfview(['fold', '--strict', path])
+  expect([strict.status, strict.stdout, strict.stderr]).toEqual([2, '', lenient.stderr])
+})
+
 test('several inputs are merged', () => {
   expect(bpfview(['fold', FOLDED, FOLDED]).stdout).toContain('bash;__libc_start_main;main;execute_command 30\n')
 })

@@ -12,8 +12,10 @@ import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { declareRange, needsTimes, selectInputs } from '../time-select.ts'
 import type { RangeFlags } from '../time-select.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface FlameFlags extends RangeFlags {
+interface FlameFlags extends RangeFlags, ReadingFlags {
   readonly output?: string
   readonly title?: string
   readonly subtitle?: string
@@ -31,7 +33,6 @@ interface FlameFlags extends RangeFlags {
   readonly sort?: 'name' | 'value'
   readonly event?: string
   readonly value?: string
-  readonly format?: string
   readonly script: boolean
 }
 
@@ -54,7 +55,8 @@ export function declareFlame(command: Command): void {
     .addOption(new Option('--sort <ORDER>', 'order of siblings; default: name').choices(['name', 'value']))
     .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
     .option('--event <NAME>', 'draw this event of an input that holds several')
-    .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .option('--no-script', 'no script: a still picture for <img>'))
     .addHelpText('after', `
 Examples:
@@ -65,7 +67,7 @@ Examples:
   $ bpfview flame out.stacks --range 915.2..915.9 > range.svg
   $ bpfview flame on.stacks --off-cpu offcputime.txt > hotcold.svg`)
     .action(async (paths: string[], flags: FlameFlags) => {
-      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), ...((flags.chart === true || needsTimes(flags)) && { timeline: true }) })
+      const inputs = await readInputs(paths, { ...reading(flags), ...((flags.chart === true || needsTimes(flags)) && { timeline: true }) })
       remarkQuality(inputs)
       await writeResult(flags.output, await picture(selectInputs(inputs, flags), flags))
     })

@@ -13,12 +13,13 @@ import { declareRange, needsTimes, selectInputs } from '../time-select.ts'
 import type { RangeFlags } from '../time-select.ts'
 import { declareTidy } from '../tidy-option.ts'
 import type { TidyFlag } from '../tidy-option.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface FoldFlags extends PerfFlags, RangeFlags {
+interface FoldFlags extends PerfFlags, RangeFlags, ReadingFlags {
   readonly output?: string
   readonly event?: string
   readonly value?: string
-  readonly format?: string
   readonly compat?: 'flamegraph' | 'inferno'
   readonly kernel?: boolean
   readonly jit?: boolean
@@ -33,7 +34,8 @@ export function declareFold(command: Command): void {
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
     .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
     .option('--event <NAME>', 'fold this event of an input that holds several')
-    .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .option('--kernel', 'mark kernel frames with _[k]')
     .option('--jit', 'mark compiled frames with _[j]')
     .option('--all', '--kernel and --jit')
@@ -48,7 +50,7 @@ Examples:
     .action(async (paths: string[], flags: FoldFlags) => {
       const { compat } = flags
       const perf = { ...perfOptions(flags), ...defined({ compat, offsets: flags.tidy === false ? true : undefined }) }
-      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), perf, ...(needsTimes(flags) && { timeline: true }) })
+      const inputs = await readInputs(paths, { ...reading(flags), perf, ...(needsTimes(flags) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
       const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })

@@ -11,8 +11,10 @@ import { readInputs } from '../input.ts'
 import { choiceOption, defined, numberOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface HeatFlags {
+interface HeatFlags extends ReadingFlags {
   readonly output?: string
   readonly column?: string
   readonly timeColumn?: string
@@ -36,7 +38,6 @@ interface HeatFlags {
   readonly width?: number
   readonly theme?: 'auto' | 'light' | 'dark'
   readonly interval?: number
-  readonly format?: string
   readonly script: boolean
 }
 
@@ -66,7 +67,8 @@ export function declareHeat(command: Command): void {
     .option('--width <PX>', 'width of the picture', numberOption(420, 100_000))
     .option('--theme <NAME>', 'auto (default: the viewer\'s), light or dark', choiceOption(['auto', 'light', 'dark']))
     .option('--interval <SECONDS>', 'time between intervals, where the tool printed no times', numberOption(1e-9, 1e9))
-    .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .option('--no-script', 'no script: a still picture for <img>')
     .addHelpText('after', `
 Examples:
@@ -75,7 +77,7 @@ Examples:
   $ bpfview heat biosnoop.txt --column SECTOR -o offsets.svg
   $ bpfview heat runqlat.txt --json | jq '.[0].exclusions'`)
     .action(async (paths: string[], flags: HeatFlags) => {
-      const inputs = await readInputs(paths, defined({ format: flags.format, interval: flags.interval, timeline: true }))
+      const inputs = await readInputs(paths, { ...reading(flags), ...defined({ interval: flags.interval, timeline: true }) })
       remarkQuality(inputs)
       const datasets = inputs.flatMap(input => input.parsed.datasets)
       const { column, timeColumn: time, timeUnit, unit: valueUnit, rows, step, split, panels, title, subtitle, width, colours, saturate, hue, theme, script } = flags

@@ -7,8 +7,10 @@ import { readInputs } from '../input.ts'
 import { choiceOption, defined, numberOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface HistFlags {
+interface HistFlags extends ReadingFlags {
   readonly svg?: boolean
   readonly layout?: HistogramLayout
   readonly xAxis?: 'log' | 'linear'
@@ -21,7 +23,6 @@ interface HistFlags {
   readonly intervals?: boolean
   readonly name?: string
   readonly interval?: number
-  readonly format?: string
 }
 
 export function declareHist(command: Command): void {
@@ -39,7 +40,8 @@ export function declareHist(command: Command): void {
     .option('--intervals', 'print every interval by itself instead of their sum')
     .option('--name <TEXT>', 'only histograms whose name or key holds TEXT')
     .option('--interval <SECONDS>', 'time between intervals, where the tool printed no times', numberOption(1e-9, 1e9))
-    .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .addHelpText('after', `
 Examples:
   $ bpfview hist biolatency.txt
@@ -48,7 +50,7 @@ Examples:
   $ bpfview hist runqlat.txt --layout trails -o trails.svg
   $ bpfview hist biolatency.txt --json | jq '.[0].buckets'`)
     .action(async (paths: string[], flags: HistFlags) => {
-      const inputs = await readInputs(paths, defined({ format: flags.format, interval: flags.interval }))
+      const inputs = await readInputs(paths, { ...reading(flags), ...defined({ interval: flags.interval }) })
       remarkQuality(inputs)
       const series = histogramsOf(inputs, flags.name)
       if (flags.svg === true || flags.output?.endsWith('.svg') === true) {

@@ -3,20 +3,20 @@ import type { Command } from 'commander'
 import { foldedLines } from '../../../renderers/folded.ts'
 import type { NameMode } from '../../ops/align-names.ts'
 import { checkAlike, meanOfRuns, mergeAligned } from '../../ops/merge-runs.ts'
-import { defined } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { remarkRenamed } from '../renamed.ts'
 import { profilesOf, readRuns } from '../runs.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface MergeFlags {
+interface MergeFlags extends ReadingFlags {
   readonly output?: string
   readonly to?: 'folded' | 'csv' | 'json'
   readonly mean?: boolean
   readonly names?: NameMode
   readonly event?: string
   readonly value?: string
-  readonly format?: string
 }
 
 export function declareMerge(command: Command): void {
@@ -28,14 +28,15 @@ export function declareMerge(command: Command): void {
     .addOption(new Option('--names <MODE>', 'align: drop what changes between builds; bare: template arguments too; raw: leave names alone (default align)').choices(['align', 'bare', 'raw']))
     .option('--event <NAME>', 'merge this event of inputs that hold several')
     .option('--value <NAME>', 'and this value of events that have several')
-    .option('--format <ID>', 'read the inputs as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .addHelpText('after', `
 Examples:
   $ bpfview merge run1.folded run2.folded -o both.folded
   $ bpfview merge hosts/ --mean > mean.folded
   $ bpfview merge base/*.gz -o base.json && bpfview check --base base.json --new head/*.gz`)
     .action(async (paths: string[], flags: MergeFlags) => {
-      const inputs = await readRuns(paths, defined({ format: flags.format }))
+      const inputs = await readRuns(paths, reading(flags))
       remarkQuality(inputs)
       const runs = profilesOf(inputs, flags.event, undefined, flags.value)
       checkAlike(runs)

@@ -9,14 +9,15 @@ import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { declareRange, selectInputs } from '../time-select.ts'
 import type { RangeFlags } from '../time-select.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface ScopeFlags extends RangeFlags {
+interface ScopeFlags extends RangeFlags, ReadingFlags {
   readonly output?: string
   readonly rows: number
   readonly title?: string
   readonly subtitle?: string
   readonly theme?: 'auto' | 'light' | 'dark'
-  readonly format?: string
 }
 
 export function declareScope(command: Command): void {
@@ -27,7 +28,8 @@ export function declareScope(command: Command): void {
     .option('--title <TEXT>', 'title of the page')
     .option('--subtitle <TEXT>', 'line under the title')
     .option('--theme <NAME>', 'auto (default: the viewer\'s), light or dark', choiceOption(['auto', 'light', 'dark']))
-    .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .addHelpText('after', `
 One offline page: every sample by second and offset in the second. Select a range, or several, and see its flame graph and functions; select two and see
 what differs. --no-idle starts with idle CPUs hidden; they can be shown again.
@@ -37,7 +39,7 @@ Examples:
   $ bpfview scope out.stacks --rows 25 --no-idle -o scope.html
   $ bpfview flame out.stacks --range 12.3..14.1 > range.svg`)
     .action(async (paths: string[], flags: ScopeFlags) => {
-      const inputs = await readInputs(paths, { ...defined({ format: flags.format }), timeline: true, perf: { weight: 'period' } })
+      const inputs = await readInputs(paths, { ...reading(flags), timeline: true, perf: { weight: 'period' } })
       remarkQuality(inputs)
       const samples = selectInputs(inputs, { ...defined({ range: flags.range }), idle: true }).flatMap(input => input.parsed.datasets).filter(dataset => dataset.kind === 'samples')
       if (samples.length === 0) {

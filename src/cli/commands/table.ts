@@ -5,8 +5,10 @@ import { readInputs } from '../input.ts'
 import { defined, numberOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
+import { formatOption, reading, strictOption } from '../reading.ts'
+import type { ReadingFlags } from '../reading.ts'
 
-interface TableFlags {
+interface TableFlags extends ReadingFlags {
   readonly output?: string
   readonly csv?: boolean
   readonly csvRaw?: boolean
@@ -14,7 +16,6 @@ interface TableFlags {
   readonly table?: string
   readonly rows?: number
   readonly interval?: number
-  readonly format?: string
 }
 
 export function declareTable(command: Command): void {
@@ -27,14 +28,15 @@ export function declareTable(command: Command): void {
     .option('--table <NAME>', 'only the table of this name')
     .option('--rows <N>', 'print at most N rows per table as text', numberOption(1, 1e9))
     .option('--interval <SECONDS>', 'time between intervals, where the tool printed no times', numberOption(1e-9, 1e9))
-    .option('--format <ID>', 'read the input as this format instead of detecting it')
+    .addOption(formatOption())
+    .addOption(strictOption())
     .addHelpText('after', `
 Examples:
   $ bpfview table biosnoop.txt --csv > biosnoop.csv
   $ bpfview table tcplife.txt --json | jq '.[] | select(.MS > 100)'
   $ opensnoop | bpfview table -`)
     .action(async (paths: string[], flags: TableFlags) => {
-      const inputs = await readInputs(paths, defined({ format: flags.format, interval: flags.interval }))
+      const inputs = await readInputs(paths, { ...reading(flags), ...defined({ interval: flags.interval }) })
       remarkQuality(inputs)
       const tables = tablesOf(inputs, flags.table)
       await writeResult(flags.output, flags.json === true ? tableJson(tables)
