@@ -104,7 +104,7 @@ class BccStacksReader implements LineSink {
     const known = this.known.get(text)
     if (known !== undefined && this.lines > 0 && this.halfTask === undefined) {
       this.lines++
-      this.frames.push(known)
+      this.push(known)
       return
     }
     const raw = stripInterrupt(text)
@@ -134,7 +134,7 @@ class BccStacksReader implements LineSink {
         else if (this.indented) return this.log.skip(number, text, 'a line that is no frame, task or value of a BCC stack')
         if (this.frames.length === 0) this.frameIndent = found.indent
         this.begin(number, text)
-        this.frames.push(this.symbol(found.text, found.indent))
+        this.push(this.symbol(found.text, found.indent))
     }
   }
 
@@ -149,6 +149,15 @@ class BccStacksReader implements LineSink {
     }
     const datasets = this.records > 0 ? [this.profile.finish(event ?? value.name, value, meta)] : []
     return { format: bccStacks.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  /**
+   * Adds a frame. libbpf tools print `[Missed User Stack]` to stderr, and a file of both streams may begin with all of them: a record has one of
+   * a kind at most.
+   */
+  private push(symbol: Symbol): void {
+    if (symbol.name.startsWith('[Missed ') && this.frames.some(frame => frame.name === symbol.name) && this.frames.every(frame => frame.name.startsWith('[Missed '))) return
+    this.frames.push(symbol)
   }
 
   /** A line that was an indented frame once is one again, but not as the first of a record, whose indentation counts. */

@@ -63,7 +63,7 @@ export class BpftraceMapLines {
    */
   take(line: string, number: number, raw: string, table = false): boolean {
     if (this.key !== undefined && this.takeKeyLine(this.key, line, number, raw)) return true
-    if (this.value !== undefined && this.takeValueLine(this.value, line)) return true
+    if (this.value !== undefined && this.takeValueLine(this.value, line, number)) return true
     const start = mapStart(line)
     if (start === undefined || (table && !isCertain(start))) return false
     this.start(start, number, raw)
@@ -165,7 +165,7 @@ export class BpftraceMapLines {
       return true
     }
     const note = bpftraceNote(line)
-    if (note !== undefined && note.is !== 'note' && note.is !== 'clock') {
+    if (note !== undefined && note.is !== 'clock') {
       this.note(line, number)
       return true
     }
@@ -198,8 +198,10 @@ export class BpftraceMapLines {
   }
 
   /** False when the value was complete and the line is to be read anew. */
-  private takeValueLine(open: OpenValue, line: string): boolean {
+  private takeValueLine(open: OpenValue, line: string, number: number): boolean {
     open.lines++
+    const note = bpftraceNote(line)
+    if (note !== undefined && note.is !== 'clock' && note.is !== 'probes') return this.note(line, number)
     const bucket = open.series || open.stack.length > 0 ? undefined : bucketRow(line)
     if (bucket !== undefined) {
       open.buckets.push(bucket)

@@ -1,7 +1,7 @@
 /** How many bytes of an input detection looks at. */
 export const HEAD_BYTES = 64 * 1024
 
-const BANNER = /^(?:Tracing |Sampling at |Attaching \d+ probe|Attached \d+ probe|Detaching|Lost \d+ |Possibly lost \d+ |WARNING: |Warning: |if your program has maps to print|Hit Ctrl-C|\[sudo\] password)/
+const BANNER = /^(?:Tracing |Sampling at |Attaching \d+ probe|Attached \d+ probe|Detaching|Lost \d+ |Possibly lost \d+ |WARNING: |Warning: |libbpf: |failed to get syms\s*$|Could not open \/|ERROR: failed to look up stack id|ERROR: Unknown error -1: couldn't set RLIMIT|if your program has maps to print|Hit Ctrl-C|\[sudo\] password)/
 
 /** The start of an input as detection sees it. */
 export interface Head {

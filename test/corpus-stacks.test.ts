@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { detect, parse } from '../parsers/index.ts'
 import { checkDataset } from '../src/model/index.ts'
-import { STACK_FAMILIES } from './conformance/stack-families.ts'
+import type { Dataset } from '../src/model/index.ts'
+import { STACK_FAMILIES, sumOf } from './conformance/stack-families.ts'
 
 const PLACES = ['../shared/corpus', '../shared/captures'].filter(place => existsSync(join(place, 'MANIFEST.tsv')))
 
@@ -40,6 +41,30 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
     })
   })
 
+  describe('with the tool\'s stderr before it', () => {
+    const both = files.filter(({ place, file, family }) => existsSync(join(place, `${file}.stderr`)) && STACK_FAMILIES.some(({ families }) => families.test(family)))
+    test.each(both)('$file', ({ place, file }) => {
+      const alone = parse(readFileSync(join(place, file)))
+      const merged = parse(Buffer.concat([readFileSync(join(place, `${file}.stderr`)), readFileSync(join(place, file))]))
+      expect(merged.format).toBe(alone.format)
+      expect(merged.skippedLines).toBe(0)
+      expect(merged.datasets.map(totalOf)).toEqual(alone.datasets.map(totalOf))
+    })
+  })
+
+  describe('with warnings between its lines', () => {
+    const stacks = files.filter(({ family }) => /bcc-multiline-stack|wake-stacks|bpftrace-map-stack|bpftrace-hist$/.test(family))
+    test.each(stacks)('$file', ({ place, file }) => {
+      const bytes = readFileSync(join(place, file))
+      const alone = parse(bytes)
+      const noise = alone.format === 'bpftrace' ? NOISE.bpftrace : NOISE.bcc
+      const noisy = parse(new TextEncoder().encode(textOf(bytes).split('\n').flatMap((line, i) => i % 7 === 3 ? [line, noise[i % noise.length]!] : [line]).join('\n')))
+      expect(noisy.format).toBe(alone.format)
+      expect(noisy.skippedLines).toBe(alone.skippedLines)
+      expect(noisy.datasets.map(totalOf)).toEqual(alone.datasets.map(totalOf))
+    })
+  })
+
   test('no other file is taken for stacks or for bpftrace', () => {
     const mine = new Set(['bcc-stacks', 'wake-stacks', 'memleak', 'deadlock', 'lock-stats', 'critical-sections', 'stack-hist', 'bpftrace-json'])
     for (const { place, file, family } of files) {
@@ -49,6 +74,18 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
     }
   })
 })
+
+const NOISE = {
+  bcc: ['libbpf: prog \'x\': relo #3: patched insn #4', 'failed to get syms', 'WARNING: 3 stack traces could not be displayed.'],
+  bpftrace: ['ERROR: failed to look up stack id 43 (pid 29834): -9', 'WARNING: Cannot parse DWARF: libdw not available', 'Lost 3 events'],
+}
+
+/** Name and sum of a dataset, or its number of rows. */
+function totalOf(dataset: Dataset): string {
+  if (dataset.kind === 'profile') return `${dataset.name} ${sumOf(dataset.self)}`
+  if (dataset.kind === 'histograms') return `${dataset.name} ${dataset.key} ${sumOf(dataset.counts)}`
+  return `${dataset.name} ${dataset.kind === 'events' ? dataset.length : ''}`
+}
 
 function textOf(bytes: Uint8Array): string {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'

@@ -9,7 +9,7 @@ import { dump } from './dump.ts'
 const FOLDERS = ['folded', 'bcc-stacks', 'wake-stacks', 'memleak', 'lock-stats', 'critical-sections', 'deadlock', 'stack-hist', 'bpftrace', 'bpftrace-json', 'event-table']
 const SEEDS = FOLDERS.flatMap(folder => readdirSync(join('fixtures', folder)).filter(name => !name.endsWith('.golden'))
   .map(name => ({ folder, name, bytes: readFileSync(join('fixtures', folder, name)) })))
-const ROUNDS = Number(process.env['BPFVIEW_FUZZ_ROUNDS'] ?? 20)
+const ROUNDS = Number(process.env['BPFVIEW_FUZZ_ROUNDS'] ?? 8)
 
 /** Numbers in [0, 1), the same for the same seed. */
 function randomOf(seed: number): () => number {
