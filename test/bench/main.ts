@@ -1,13 +1,24 @@
+/**
+ * `npm run bench [-- AREA...] [--large]`: every area's benchmark, one after another. Figures are ratios within one run: machines differ, noise does not
+ * cancel.
+ */
 import { flameBench } from './flame.ts'
+import { benchPerfScript } from './perf-script.ts'
+import { benchStartUp } from './start-up.ts'
 
-/** `npm run bench`: each row says what was run, how long the best run took, and what it is held against. */
-const benches: readonly (readonly [string, () => readonly (readonly string[])[]])[] = [
-  ['flame graphs', flameBench],
+const words = process.argv.slice(2)
+const wanted = words.filter(word => !word.startsWith('--'))
+
+const benches: readonly (readonly [string, () => void | Promise<void>])[] = [
+  ['start-up', benchStartUp],
+  ['perf-script', () => benchPerfScript(words.includes('--large'))],
+  ['flame', () => {
+    for (const [what, took, against] of flameBench()) process.stdout.write(`  ${what!.padEnd(44)} ${took!.padStart(8)}  ${against!}\n`)
+  }],
 ]
 
-const wanted = process.argv.slice(2)
 for (const [name, run] of benches) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
-  process.stdout.write(`${name}\n`)
-  for (const [what, took, against] of run()) process.stdout.write(`  ${what!.padEnd(44)} ${took!.padStart(8)}  ${against!}\n`)
+  process.stdout.write(`\n${name}\n`)
+  await run()
 }

@@ -1,0 +1,43 @@
+/** `node perf-script-measure.js scan|plain|fast|cores FILE`: reads the file once and prints seconds and peak memory as JSON. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { perfScript, plainPerfScript } from '../../parsers/perf-script.ts'
+import { readPerfParallel } from '../../src/cli/perf-parallel.ts'
+
+const [, , what = '', file = ''] = process.argv
+const CHUNK = 1 << 20
+
+function read(take: (chunk: Buffer) => void): void {
+  const descriptor = openSync(file, 'r')
+  const buffer = Buffer.allocUnsafeSlow(CHUNK)
+  for (let at = 0; ;) {
+    const length = readSync(descriptor, buffer, 0, CHUNK, at)
+    if (length === 0) break
+    take(buffer.subarray(0, length))
+    at += length
+  }
+  closeSync(descriptor)
+}
+
+function scan(): void {
+  let lines = 0
+  read(chunk => {
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++
+  })
+  if (lines === 0) throw new Error('no lines')
+}
+
+const start = performance.now()
+if (what === 'scan') scan()
+else if (what === 'cores') {
+  if (await readPerfParallel(file, statSync(file).size, { source: file }) === undefined) {
+    const reader = perfScript.reader({})
+    read(chunk => reader.push(chunk))
+    reader.end()
+  }
+} else {
+  const reader = what === 'plain' ? plainPerfScript({}) : perfScript.reader({})
+  read(chunk => reader.push(chunk))
+  reader.end()
+}
+const seconds = (performance.now() - start) / 1000
+process.stdout.write(JSON.stringify({ seconds, memory: process.resourceUsage().maxRSS / 1024 }))
