@@ -39,7 +39,7 @@ export class FastPerfScript implements LineSink {
   readonly reader: PerfScriptReader
   /** Lines taken so far. */
   taken = 0
-  private readonly lines = new ByteCache(1 << 15)
+  private readonly lines = new ByteCache(1 << 13)
   private readonly tasks = new ByteParts<Thread>()
   private readonly events = new ByteParts<string>()
   private readonly frames = new ByteParts<Map<string, number>>()

@@ -28,6 +28,8 @@ export interface PerfPart {
   readonly samples: SamplesPart
   readonly capture: PerfCapture
   readonly orphans: number
+  /** The part ends inside a frame line. */
+  readonly cut: boolean
   readonly diagnostics: readonly Diagnostic[]
   readonly skippedLines: number
   readonly lost: number
@@ -74,6 +76,7 @@ export class PerfScriptReader implements LineSink {
   private orphans = 0
   /** True while the last line was a frame whose module has no end. */
   private cutFrame = false
+  private cut = false
   /** True after a PERF_RECORD_COMM line that a line break in its comm cut off. */
   private cutRecord = false
 
@@ -164,8 +167,8 @@ export class PerfScriptReader implements LineSink {
   /** What was found, when what was read is the first or a middle part of a file and ends between two records. */
   part(): PerfPart {
     this.finishRecord()
-    const { log, capture, orphans } = this
-    return { samples: this.samples.part(), capture, orphans, diagnostics: log.list(), skippedLines: log.skippedLines, lost: log.lost }
+    const { log, capture, orphans, cut } = this
+    return { samples: this.samples.part(), capture, orphans, cut, diagnostics: log.list(), skippedLines: log.skippedLines, lost: log.lost }
   }
 
   /** Goes on after the next part of the file, which another reader took; `lines` = lines up to that part. */
@@ -175,12 +178,14 @@ export class PerfScriptReader implements LineSink {
     for (const [event, frequency] of part.capture.frequencies) this.capture.frequencies.set(event, frequency)
     Object.assign(this.capture, { ...part.capture, frequencies: this.capture.frequencies })
     this.orphans += part.orphans
+    this.cut = part.cut
     this.log.absorb(part, lines)
   }
 
   private finishRecord(): void {
     if (this.shape === undefined) this.settle()
     this.giveUp()
+    this.cut ||= this.cutFrame && this.header !== undefined
     this.close()
   }
 
@@ -192,7 +197,7 @@ export class PerfScriptReader implements LineSink {
       log.note('dropped-last-record', 'a last sample without an empty line after it left out, as stackcollapse-perf.pl does', { severity: 'info' })
       this.header = undefined
     }
-    if (this.cutFrame && this.header !== undefined) log.note('cut-frame', 'the input ends inside a frame line; its sample is kept as far as it goes', { severity: 'info' })
+    if (this.cut || (this.cutFrame && this.header !== undefined)) log.note('cut-frame', 'the input ends inside a frame line; its sample is kept as far as it goes', { severity: 'info' })
     this.close()
     if (this.orphans > 0 && this.shape!.headers) {
       log.note('frames-without-header', 'stacks whose header line is missing; their task and event are unknown, so they are left out', { count: this.orphans })
@@ -252,6 +257,7 @@ export class PerfScriptReader implements LineSink {
     else this.samples.filtered++
     this.header = undefined
     this.depth = 0
+    this.cutFrame = false
     this.oneLine = false
     this.wanted = true
   }

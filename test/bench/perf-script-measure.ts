@@ -1,5 +1,5 @@
 /** `node perf-script-measure.js scan|plain|fast|cores FILE`: reads the file once and prints seconds and peak memory as JSON. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { perfScript, plainPerfScript } from '../../parsers/perf-script.ts'
 import { readPerfParallel } from '../../src/cli/perf-parallel.ts'
 
@@ -27,6 +27,7 @@ function scan(): void {
 }
 
 const start = performance.now()
+const before = process.cpuUsage()
 if (what === 'scan') scan()
 else if (what === 'cores') {
   if (await readPerfParallel(file, statSync(file).size, { source: file }) === undefined) {
@@ -40,4 +41,14 @@ else if (what === 'cores') {
   reader.end()
 }
 const seconds = (performance.now() - start) / 1000
-process.stdout.write(JSON.stringify({ seconds, memory: process.resourceUsage().maxRSS / 1024 }))
+const { user, system } = process.cpuUsage(before)
+process.stdout.write(JSON.stringify({ seconds, cpu: (user + system) / 1e6, memory: peakMemory() }))
+
+/** Peak resident memory of this process in MB; what resourceUsage says includes that of the parent before this program was loaded. */
+function peakMemory(): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024
+  } catch {
+    return process.resourceUsage().maxRSS / 1024
+  }
+}

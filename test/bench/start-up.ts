@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 
 const RUNS = 15
-const PROGRAM = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
-const SOURCES = ['../shared/bench/real.perf.gz', 'fixtures/captures/cpu-multi/perf-script.txt.gz', 'fixtures/captures/cpu-multi/stdout.txt.gz']
+const PROGRAM = fileURLToPath(new URL('../../bin/main.js', import.meta.url))
+const SOURCES = ['../shared/bench/real.perf.gz', 'fixtures/captures/cpu-multi/perf.script.txt.gz']
 
 /** Prints both times and their ratio. */
 export async function benchStartUp(): Promise<void> {
