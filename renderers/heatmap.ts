@@ -7,7 +7,7 @@ import { HEAT_LEVELS, heatFills, heatLevels } from './heat-colours.ts'
 import type { ColourScale } from './heat-colours.ts'
 import { heatScript } from './heat-script.ts'
 import { heatStyle } from './heat-style.ts'
-import { WIDTHS, fitLabel, formatShare, formatValue, textWidth } from './label.ts'
+import { WIDTHS, fitLabel, fitLine, formatShare, formatValue, textWidth } from './label.ts'
 import { PAGE } from './palette.ts'
 import type { Theme } from './palette.ts'
 import { el, fixed, text } from './svg.ts'
@@ -82,8 +82,9 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
       body.push(el('text', { x: PAD, y: top + 14, 'font-size': 14, 'font-weight': 600, fill: ink.ink }, text(fitLabel(figureName(figure), usable, words => textWidth(words, WIDTHS) * 0.15))))
       top += 24
     }
-    body.push(legend(figure, { scale, most, full, y: top, width, ink, fills: fills.map(fill => fill.name), colour, measure, prefix }))
-    top += 22
+    const legends = legend(figure, { scale, most, full, y: top, width, ink, fills: fills.map(fill => fill.name), colour, measure, prefix })
+    body.push(legends.markup)
+    top += legends.lines * 18 + 4
     body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top + 0.5)}H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
     const { places, bottom } = panelPlaces(figure, top + 14, width, options)
     const shared = drawPanels(figure, places, { index, scale, full, ink, size, measure, prefix, colour, fills: fills.map(fill => fill.name), options })
@@ -201,8 +202,8 @@ interface LegendLook {
   readonly prefix: string
 }
 
-/** The scale in words and colours at the left, what is not drawn at the right. */
-function legend(figure: HeatFigure, look: LegendLook): string {
+/** The scale in words and colours at the left, what is not drawn at the right, or on a line of its own. */
+function legend(figure: HeatFigure, look: LegendLook): { readonly markup: string, readonly lines: number } {
   const { y, ink, measure } = look
   const parts: string[] = []
   let x = PAD
@@ -218,7 +219,7 @@ function legend(figure: HeatFigure, look: LegendLook): string {
   })
   x += 6
   const more = look.full < look.most ? ' and more' : ''
-  const words = `${level ? formatValue(Number(look.full.toPrecision(4)), figure.value.unit) : grouped(look.full)}${more} ${level ? figure.value.name : `${figure.value.name} in a cell`} · `
+  const words = `${level ? formatValue(Number(look.full.toPrecision(4)), figure.value.unit) : grouped(look.full)}${more} ${level ? figure.value.name : `${look.full === 1 ? figure.value.name.replace(/s$/, '') : figure.value.name} in a cell`} · `
   parts.push(el('text', { class: 'bv-second', x: r(x), y: y + 10.5, fill: ink.secondary }, text(words), el('tspan', { class: 'bv-scale' }, text(scaleWords(look.scale)))))
   x += measure(words + scaleWords('rank')) * 0.93 + 14
   if (!level) {
@@ -233,11 +234,13 @@ function legend(figure: HeatFigure, look: LegendLook): string {
   }
   if (figure.bucketed && figure.panels.some(panel => panel.lines.length > 0)) say('percentiles lie somewhere in the bucket their line crosses')
   const left = figure.exclusions.map(({ reason, count }) => `${grouped(count)}: ${reason}`)
-  if (left.length > 0) {
-    const words = fitLabel(`⚠ not drawn: ${cut(left.join(' · '), 300)}`, look.width - PAD - x - 10, measure)
-    parts.push(el('text', { class: 'bv-second bv-excluded', x: fixed(look.width - PAD), y: y + 10.5, 'text-anchor': 'end', fill: ink.secondary }, text(words)))
-  }
-  return el('g', { class: 'bv-legend' }, ...parts)
+  if (left.length === 0) return { markup: el('g', { class: 'bv-legend' }, ...parts), lines: 1 }
+  const omitted = `⚠ not drawn: ${left.join(' · ')}`
+  const beside = measure(omitted) <= look.width - PAD - x - 10
+  parts.push(el('text', {
+    class: 'bv-second bv-excluded', x: fixed(beside ? look.width - PAD : PAD), y: y + (beside ? 10.5 : 28.5), 'text-anchor': beside ? 'end' : undefined, fill: ink.secondary,
+  }, text(beside ? omitted : fitLine(omitted, look.width - 2 * PAD, measure))))
+  return { markup: el('g', { class: 'bv-legend' }, ...parts), lines: beside ? 1 : 2 }
 }
 
 /** What a colour scale is called in pictures. */

@@ -1,0 +1,134 @@
+/** heat, trace2heatmap, scope, hist -o and --range as they are used: on real captures, through files and pipes. */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { bpfview } from './command.ts'
+
+const CAPTURES = 'fixtures/captures'
+const STALL = `${CAPTURES}/periodic-stall/perf.script.txt.gz`
+const BIOLATENCY = `${CAPTURES}/disk-biolatency/biolatency.txt.gz`
+const BIOSNOOP = `${CAPTURES}/disk-biosnoop/biosnoop.txt.gz`
+const folder = mkdtempSync(join(tmpdir(), 'bpfview-heat-'))
+
+interface Map { readonly key: string, readonly total: number, readonly x: { readonly unit: string, readonly edges: readonly number[] }, readonly y: { readonly unit: string, readonly edges: readonly number[], readonly labels?: readonly string[] }, readonly counts: readonly (readonly (number | null)[])[], readonly exclusions: readonly { readonly reason: string, readonly count: number }[] }
+
+function maps(...args: string[]): readonly Map[] {
+  const { stdout, stderr, status } = bpfview(['heat', ...args, '--json'])
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  return JSON.parse(stdout) as Map[]
+}
+
+function drawn(map: Map): number {
+  return map.counts.flat().reduce<number>((sum, count) => sum + (count ?? 0), 0)
+}
+
+describe('heat', () => {
+  test('every request of biosnoop is in a cell or a counted exclusion', () => {
+    const requests = gunzipSync(readFileSync(BIOSNOOP)).toString().split('\n').filter(line => /^ *\d+\.\d+ .* loop0 /.test(line)).length
+    const [whole] = maps(BIOSNOOP)
+    expect(drawn(whole!)).toBe(requests)
+    expect(whole!.y.unit).toBe('ms')
+    const [cut] = maps(BIOSNOOP, '--max-latency', '5ms', '--from', '5', '--to', '+20')
+    expect(drawn(cut!) + cut!.exclusions.reduce((sum, { count }) => sum + count, 0)).toBe(requests)
+    expect(cut!.exclusions.map(({ reason }) => reason).sort()).toEqual(['LAT above 5 ms', 'outside the time range'])
+    const panels = maps(BIOSNOOP, '--split', 'COMM', '--panels', '3')
+    expect(panels.map(map => map.key)).toEqual(['dd', 'jbd2/loop0-8', '3 others'])
+    expect(panels.reduce((sum, map) => sum + drawn(map), 0)).toBe(requests)
+    expect(maps(BIOSNOOP, '--column', 'SECTOR')[0]!.y.unit).toBe('sectors')
+  })
+
+  test('biolatency keeps its own buckets, bpftrace\'s cumulative prints add up to the last', () => {
+    const counts = [...gunzipSync(readFileSync(BIOLATENCY)).toString().matchAll(/^ *\d+ -> \d+ +: (\d+) /gm)].reduce((sum, match) => sum + Number(match[1]), 0)
+    const [whole] = maps(BIOLATENCY)
+    expect(drawn(whole!)).toBe(counts)
+    for (const edge of whole!.y.edges) expect(Math.log2(edge) % 1).toBe(0)
+    expect(maps(BIOLATENCY, '--split', 'disk').map(map => map.key).sort()).toEqual(['loop0', 'vda'])
+    const last = readFileSync(`${CAPTURES}/disk-bpftrace-hist/bpftrace.txt`, 'utf8').trim().split('@usecs:').pop()!
+    const total = [...last.matchAll(/\) +(\d+) \|/g)].reduce((sum, match) => sum + Number(match[1]), 0)
+    expect(drawn(maps(`${CAPTURES}/disk-bpftrace-hist/bpftrace.txt`)[0]!)).toBe(total)
+  })
+
+  test('mpstat by CPU, samples by CPU', () => {
+    const [map] = maps(`${CAPTURES}/cpu-mpstat/mpstat.txt`)
+    expect(map!.y.labels).toEqual(['0', '1'])
+    for (const level of map!.counts.flat()) expect(level! >= 0 && level! <= 100).toBe(true)
+    const samples = gunzipSync(readFileSync(STALL)).toString().match(/ cpu-clock:ppp: /g)!.length
+    expect(drawn(maps(STALL)[0]!)).toBe(samples)
+  })
+
+  test('svg and html', () => {
+    for (const name of ['out.svg', 'out.html']) {
+      expect(bpfview(['heat', BIOSNOOP, '-o', join(folder, name), '--rows', 'log2', '--colours', 'rank']).status).toBe(0)
+      expect(readFileSync(join(folder, name), 'utf8')).toMatch(name.endsWith('html') ? /^<!doctype html>/ : /^<svg/)
+    }
+  })
+
+  test.each([
+    [['heat', `${CAPTURES}/same-profile-folded`], /expected histograms per interval, events with a time and a latency, or samples with times/],
+    [['heat', BIOSNOOP, '--column', 'NOPE'], /no column "NOPE"; expected one of "TIME", "COMM"/],
+    [['heat', BIOSNOOP, '--split', 'NOPE'], /no column "NOPE" to split by/],
+    [['heat', BIOSNOOP, '--from', 'soon'], /the time "soon"; expected seconds as printed/],
+    [['heat', BIOSNOOP, '--from', '900'], /no event to draw \(17793 outside the time range\)/],
+    [['heat', BIOSNOOP, '--rows', '0'], /Expected a number of rows/],
+    [['scope', BIOSNOOP], /only events; expected samples with times, as perf script prints them/],
+    [['flame', STALL, '--range', '1..2'], /no sample in the range; expected one within 825\.273889\.\.855/],
+    [['flame', STALL, '--range', '2..1'], /a range from 2 to 1; expected one that ends after it starts/],
+    [['flame', `${CAPTURES}/same-profile-folded`, '--range', '1..2'], /has no times to choose by/],
+  ])('%j says what was found and what was expected', (args, message) => {
+    const { stderr, status } = bpfview(args as string[])
+    expect(status).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd().split('\n').length).toBe(1)
+  })
+})
+
+describe('trace2heatmap', () => {
+  test('from standard input, with every option', () => {
+    const { stdout, status } = bpfview(['trace2heatmap', '--title', 'T', '--unitstime', 'us', '--unitslabel', 'us', '--minlat', '0', '--maxlat', '2000', '--rows', '20', '--steplat', '100', '--stepsec', '0.5', '--maxcol', '100',
+      '--fonttype', 'Arial', '--fontsize', '11', '--boxsize', '6', '--grid', '--accstats', '--no-script'], 'TIMEus DELTAus\n1000000 150\n1400000 250\n2600000 1999\n2600001 9999\n')
+    expect(status).toBe(0)
+    expect([...stdout.matchAll(/data-count="(\d+)"/g)].length).toBe(3)
+    expect(stdout).toContain('not drawn: 1: latency above 2000')
+    expect(stdout).toMatch(/up to here/)
+  })
+})
+
+describe('scope and --range', () => {
+  test('one page, nothing fetched, its own policy', () => {
+    const out = join(folder, 'scope.html')
+    expect(bpfview(['scope', STALL, '-o', out, '--rows', '25']).status).toBe(0)
+    const page = readFileSync(out, 'utf8')
+    expect(page).toContain('default-src \'none\'; script-src \'sha256-')
+    expect(page).not.toMatch(/(?:src|href)="http/)
+    expect(existsSync(out)).toBe(true)
+  })
+
+  test('ranges add up to the whole; a boundary belongs to one side', () => {
+    const sum = (...args: string[]): number => bpfview(['fold', STALL, ...args]).stdout.trimEnd().split('\n').reduce((all, line) => all + Number(line.slice(line.lastIndexOf(' '))), 0)
+    const whole = sum()
+    const first = gunzipSync(readFileSync(STALL)).toString().match(/ (8\d\d\.\d{6}): /g)!.map(text => Number(text.slice(1, -2)))[2000]!
+    expect(sum('--range', `0..${first}`) + sum('--range', `${first}..`)).toBe(whole)
+    expect(sum('--range', `0..${first},${first}..1000`)).toBe(whole)
+    expect(sum('--range', '+0..+31')).toBe(whole)
+    expect(sum('--range', '830..831')).toBe(sum('--range', '+5..+6'))
+  })
+
+  test('the flame graph of a range is that of its folded stacks', () => {
+    const { stdout } = bpfview(['flame', STALL, '--range', '841.6..845.4'])
+    const folded = bpfview(['fold', STALL, '--range', '841.6..845.4']).stdout.trimEnd().split('\n').reduce((all, line) => all + Number(line.slice(line.lastIndexOf(' '))), 0)
+    expect(stdout).toContain(`data-total="${folded}"`)
+  })
+})
+
+describe('hist -o', () => {
+  test('draws where the name says so', () => {
+    const out = join(folder, 'hist.svg')
+    expect(bpfview(['hist', BIOLATENCY, '-o', out, '--y-axis', 'log']).status).toBe(0)
+    expect(readFileSync(out, 'utf8')).toMatch(/^<svg/)
+    expect(bpfview(['hist', BIOLATENCY, '--svg', '--layout', 'trails']).stdout).toContain('bd-trail')
+    expect(bpfview(['hist', BIOLATENCY]).stdout).not.toContain('<svg')
+  })
+})
