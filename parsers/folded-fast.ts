@@ -36,7 +36,7 @@ export class FoldedPartReader {
   /** `follows`: the file's start said that every line has one value. */
   constructor(options: ReadOptions, follows: boolean) {
     const log = new DiagnosticLog(options.source, options.strict)
-    this.sink = new FoldedFastSink(log, options.tool)
+    this.sink = new FoldedFastSink(log, options.tool, PART_ROOM)
     if (follows) this.sink.plain.settle()
     this.reader = byteLineReader({ turn: bytes => this.sink.turn(bytes), line: (bytes, start, end, number) => this.sink.line(bytes, start, end, number), end: () => NOTHING }, log, MAX_FOLDED_LINE)
   }
@@ -59,6 +59,9 @@ export class FoldedPartReader {
     return this.sink.plain.end()
   }
 }
+
+/** Nodes to start with where the file is known to be large. */
+const PART_ROOM = 1 << 20
 
 const NOTHING: Parsed = { format: 'folded', datasets: [], diagnostics: [], skippedLines: 0, lost: 0 }
 
@@ -84,8 +87,8 @@ class FoldedFastSink implements ByteLineSink {
   private nodes = new Int32Array(256)
   private states = new Uint8Array(256)
 
-  constructor(log: DiagnosticLog, tool?: string) {
-    this.plain = new FoldedReader(log, tool)
+  constructor(log: DiagnosticLog, tool?: string, room?: number) {
+    this.plain = new FoldedReader(log, tool, room)
   }
 
   turn(bytes: Uint8Array): void {

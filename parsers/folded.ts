@@ -90,7 +90,7 @@ export interface FoldedPart {
 /** Takes folded lines as text. */
 export class FoldedReader implements LineSink {
   private readonly log: DiagnosticLog
-  readonly profile = new ProfileBuilder()
+  readonly profile: ProfileBuilder
   /** Lines so far when every one has had two values; undefined once a line had not. */
   private pairs: Pair[] | undefined = []
   private total = 0
@@ -100,8 +100,9 @@ export class FoldedReader implements LineSink {
   private readonly signs = { stacks: 0, chains: 0, wakes: 0, switches: 0 }
   private readonly ofTool: ValueType | undefined
 
-  constructor(log: DiagnosticLog, tool = '') {
+  constructor(log: DiagnosticLog, tool = '', room = 1024) {
     this.log = log
+    this.profile = new ProfileBuilder(room)
     this.ofTool = valueOfTool(tool)
   }
 

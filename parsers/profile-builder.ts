@@ -3,10 +3,16 @@ import type { Meta, Profile, ValueType } from '../src/model/index.ts'
 
 /** Sums values per stack while a reader runs. Frames and nodes come from `stacks`; values go to the node a stack ends in. */
 export class ProfileBuilder {
-  readonly stacks = new StackTreeBuilder()
+  readonly stacks: StackTreeBuilder
   /** Observations added so far. */
   samples = 0
-  private self = new Float64Array(1024)
+  private self: Float64Array<ArrayBuffer>
+
+  /** `room` = nodes to start with, a power of two. */
+  constructor(room = 1024) {
+    this.stacks = new StackTreeBuilder({ room })
+    this.self = new Float64Array(room)
+  }
 
   add(node: number, value: number): void {
     if (node >= this.self.length) this.self = grown(this.self, new Float64Array(Math.max(node + 1, this.self.length * 2)))

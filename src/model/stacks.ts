@@ -46,17 +46,19 @@ export class StackTreeBuilder {
    * Four numbers per node, side by side because they are wanted together: parent, frame, and the two children made first (0 = none).
    * Nearly every node has at most two.
    */
-  private links = new Int32Array(4096)
+  private links: Int32Array<ArrayBuffer>
   private nodes = 1
   /** The other children: open addressing over (parent, frame); 0 = free, which is safe because the root is nobody's child. */
-  private table = new Int32Array(4096)
+  private table: Int32Array<ArrayBuffer>
   private tableCount = 0
 
   private readonly maxNodes: number
   private readonly maxFrames: number
 
-  /** Limits guard memory; over them BpfviewError E_TOO_MANY. */
-  constructor(limits: { readonly nodes?: number; readonly frames?: number } = {}) {
+  /** Limits guard memory; over them BpfviewError E_TOO_MANY. `room` = nodes to start with, a power of two: growing costs time. */
+  constructor(limits: { readonly nodes?: number; readonly frames?: number; readonly room?: number } = {}) {
+    this.links = new Int32Array(4 * (limits.room ?? 1024))
+    this.table = new Int32Array(Math.max(4096, (limits.room ?? 0) / 4))
     this.maxNodes = limits.nodes ?? 64_000_000
     this.maxFrames = limits.frames ?? 8_000_000
     this.links[0] = -1
