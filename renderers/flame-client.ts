@@ -200,7 +200,8 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
           else part.removeAttribute('rx')
         } else if (part.localName === 'text') label = part
       }
-      const words = fitLabel((element.getAttribute('data-mark') ?? '') + tree.name[i]!, shown - 7, labelWidth)
+      const deeper = element.getAttribute('data-deeper')
+      const words = fitLabel(deeper === null ? (element.getAttribute('data-mark') ?? '') + tree.name[i]! : '… ' + formatValue(Number(deeper), '') + ' deeper', shown - 7, labelWidth)
       if (words === '') label?.remove()
       else {
         label ??= make('text', {}, element)

@@ -106,7 +106,8 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
       hatches.add(shown.hatch)
       content.push(el('rect', { class: 'bv-over', x: r(x), y, width: r(boxWidth), height: row - 1, rx: w > 6 ? 2 : undefined, fill: `url(#${prefix}-${shown.hatch})` }))
     }
-    const words = boxWidth < 16 ? '' : fitLabel((shown.mark ?? '') + shown.name, boxWidth - 7, label)
+    const name = box.deeper > 0 ? `… ${formatValue(box.deeper, '')} deeper` : (shown.mark ?? '') + shown.name
+    const words = boxWidth < 16 ? '' : fitLabel(name, boxWidth - 7, label)
     if (words !== '') content.push(el('text', { x: r(x + 4), y: y + 12.5 }, text(words)))
     frames.push(el('g', {
       class: 'bv-f', role: 'treeitem', 'aria-level': box.depth + 1, 'data-start': exact(box.start, layout.scale), 'data-total': exact(box.total, layout.scale),

@@ -6,7 +6,7 @@ import type { Hashing } from './flamegraph-colours.ts'
 import { el, text } from './svg.ts'
 
 /** Options of flamegraph.pl under its own names and with its own defaults. */
-export interface CompatOptions {
+export interface CompatFlameOptions {
   readonly title?: string | undefined
   readonly subtitle?: string | undefined
   readonly width?: number | undefined
@@ -67,7 +67,7 @@ const XPAD = 10
  * The picture flamegraph.pl draws of these lines: same frames, widths, titles and colours; what differs is said in docs/flame-graphs.md.
  * Lines are merged only with the line before, so their order matters.
  */
-export function compatFlameGraph(lines: readonly CompatLine[], options: CompatOptions = {}): CompatPicture {
+export function compatFlameGraph(lines: readonly CompatLine[], options: CompatFlameOptions = {}): CompatPicture {
   const fontsize = options.fontsize ?? 12
   const fontwidth = options.fontwidth ?? 0.59
   const width = options.width ?? 1200
@@ -234,12 +234,12 @@ function frameGroup(attributes: ReadonlyMap<string, string> | undefined, own: Re
   return el('a', { 'xlink:href': href, target: attributes?.get('target') ?? '_top' }, group)
 }
 
-function header(options: CompatOptions, _width: number, _height: number): string {
+function header(options: CompatFlameOptions, _width: number, _height: number): string {
   const encoding = options.encoding === undefined ? '' : ` encoding="${text(options.encoding)}"`
   return `<?xml version="1.0"${encoding} standalone="no"?>`
 }
 
-function emptyPicture(width: number, fontsize: number, options: CompatOptions): string {
+function emptyPicture(width: number, fontsize: number, options: CompatFlameOptions): string {
   const height = fontsize * 5
   return `${header(options, width, height)}\n${el('svg', {
     version: '1.1', width, height, viewBox: `0 0 ${perlNumber(width)} ${perlNumber(height)}`, xmlns: 'http://www.w3.org/2000/svg', 'font-family': options.fonttype ?? 'Verdana', 'font-size': fontsize,

@@ -136,6 +136,7 @@ describe('a flame graph', () => {
     const svg = flameGraph(profileOf(`c;${Array.from({ length: 100_000 }, (_, i) => `f${i}`).join(';')} 7\n`))
     expect(frames(svg)).toHaveLength(2048)
     expect(svg).toContain('… 97954 levels deeper not drawn')
+    expect(svg).toContain('>… 97,954 deeper</text>')
     expect(frames(svg).pop()!.attributes).toMatchObject({ 'data-deeper': '97954', 'data-hidden': '7', 'data-pruned': '97954' })
   })
   it('draws a root with a million children', () => {

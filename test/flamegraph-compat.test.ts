@@ -7,7 +7,7 @@ import { readFlamegraphLines } from '../parsers/flamegraph-lines.ts'
 import type { FlamegraphInputOptions } from '../parsers/flamegraph-lines.ts'
 import { background, colourOf, deltaColour, perlRandom } from '../renderers/flamegraph-colours.ts'
 import { compatFlameGraph, perlNumber, roundHalfEven } from '../renderers/flamegraph-compat.ts'
-import type { CompatOptions } from '../renderers/flamegraph-compat.ts'
+import type { CompatFlameOptions } from '../renderers/flamegraph-compat.ts'
 import { readNameAttributes, readPaletteMap, writePaletteMap } from '../src/cli/flamegraph-files.ts'
 import { readLongOptions } from '../src/cli/long-options.ts'
 
@@ -36,13 +36,13 @@ function frames(svg: string): Drawn[] {
   return drawn
 }
 
-function draw(text: string, options: CompatOptions = {}, input: FlamegraphInputOptions = {}): { drawn: Drawn[], svg: string, warnings: readonly string[], empty: boolean } {
+function draw(text: string, options: CompatFlameOptions = {}, input: FlamegraphInputOptions = {}): { drawn: Drawn[], svg: string, warnings: readonly string[], empty: boolean } {
   const read = readFlamegraphLines(text.split('\n').filter(line => line !== ''), { chain: options.colors === 'chain', ...input })
   const picture = compatFlameGraph(read.lines, { maxDelta: read.maxDelta, ...options })
   return { drawn: picture.empty ? [] : frames(picture.svg), ...picture }
 }
 
-const titles = (text: string, options?: CompatOptions, input?: FlamegraphInputOptions): string[] => draw(text, options, input).drawn.map(frame => frame.title)
+const titles = (text: string, options?: CompatFlameOptions, input?: FlamegraphInputOptions): string[] => draw(text, options, input).drawn.map(frame => frame.title)
 
 describe('flamegraph: frames, widths and titles as flamegraph.pl gives them (PEERS.md section C)', () => {
   it('measures', () => {
