@@ -5,7 +5,21 @@ const SCALES = new Map<string, number>([['K', 1024], ['k', 1024], ['M', 1024 ** 
 
 /** A plain decimal number, undefined for anything else. */
 export function parseNumber(text: string): number | undefined {
-  return NUMBER.test(text) ? Number(text) : undefined
+  return isDigits(text) || NUMBER.test(text) ? Number(text) : undefined
+}
+
+/** True for what most number cells are: a few digits, perhaps with a point between them. */
+function isDigits(text: string): boolean {
+  const { length } = text
+  if (length === 0 || length > 24) return false
+  let point = false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code < 58) continue
+    if (code !== 46 || point || i === 0 || i === length - 1) return false
+    point = true
+  }
+  return true
 }
 
 /** True for a placeholder that stands where a number belongs. */

@@ -31,7 +31,7 @@ import type { LineTable } from './line-tables.ts'
 import { cellOf } from './table-columns.ts'
 import { TableBuilder, columnSpecs } from './table-builder.ts'
 import type { ColumnSpec } from './table-builder.ts'
-import { alignRow } from './table-row.ts'
+import { alignRow, plainRow } from './table-row.ts'
 import type { Layout, Slot } from './table-row.ts'
 import { headingOf } from './table-schema.ts'
 import type { Heading } from './table-schema.ts'
@@ -146,6 +146,8 @@ class EventTableReader implements LineSink {
   line(raw: string, number: number): void {
     const text = stripInterrupt(raw.includes('\u001b') ? raw.replace(ESCAPES, '') : raw)
     if (this.inPayload(text)) return
+    const plain = this.current === undefined ? undefined : plainRow(text, this.current.shape.layout)
+    if (plain !== undefined) return this.row(this.current!, plain, number)
     if (this.maps.take(text, number, raw, true)) return this.flush()
     if (text.trim() === '' || RULE.test(text)) return
     if (this.said(text, number)) return

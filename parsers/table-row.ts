@@ -56,23 +56,19 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
   const n = tokens.length
   const k = slots.length
   const width = n + 1
-  const cost = new Float64Array((k + 1) * width).fill(NO)
-  const from = new Int16Array((k + 1) * width).fill(-1)
+  const { cost, from } = scratch((k + 1) * width)
   cost[0] = 0
-  const reach = (i: number, j: number, previous: number, value: number): void => {
-    const at = i * width + j
-    if (value < cost[at]!) {
-      cost[at] = value
-      from[at] = previous
-    }
-  }
   for (let i = 0; i < k; i++) {
     const slot = slots[i]!
     const empty = exact ? NO : emptyCost(layout.short === true, slot, layout.aligned && isBlankBetween(line, slot.start, slot.end))
     for (let j = 0; j <= n; j++) {
       const base = cost[i * width + j]!
       if (base >= NO) continue
-      if (empty < NO) reach(i + 1, j, j, base + empty)
+      const next = (i + 1) * width + j
+      if (empty < NO && base + empty < cost[next]!) {
+        cost[next] = base + empty
+        from[next] = j
+      }
       if (j === n) continue
       const most = slot.cell === 'time' ? (dayOf(tokens[j]!.text) === undefined ? 1 : Math.min(n - j, 2)) : slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
       for (let m = slot.rest ? n - j : 1; m <= most; m++) {
@@ -83,7 +79,10 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
         if (slot.cell === 'time' && most === 2 && !fits('time', line.slice(first.start, last.end))) continue
         const apart = layout.aligned ? distance(slot, first.start, slot.rest ? first.start : last.end) : 0
         const words = slot.rest ? restCost(slot, first.text) : slot.cell === 'comm' ? (m - 1) * 2 : slot.cell === 'text' ? (m - 1) * 0.1 : 0
-        reach(i + 1, j + m, j, base + apart + words)
+        if (base + apart + words < cost[next + m]!) {
+          cost[next + m] = base + apart + words
+          from[next + m] = j
+        }
       }
     }
   }
@@ -96,6 +95,31 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
     j = before
   }
   return sparse(cells, slots) ? undefined : cells
+}
+
+/** Tables of a row's search, used again for every row; they hold nothing between calls. */
+let costs = new Float64Array(1024)
+let origins = new Int16Array(1024)
+
+function scratch(size: number): { readonly cost: Float64Array; readonly from: Int16Array } {
+  if (size > costs.length) {
+    costs = new Float64Array(size * 2)
+    origins = new Int16Array(size * 2)
+  }
+  costs.fill(NO, 0, size)
+  origins.fill(-1, 0, size)
+  return { cost: costs, from: origins }
+}
+
+/**
+ * Cell texts of a row that is as plain as can be, undefined for all others: its words stand under the labels, and it begins with a number or a time, as
+ * nothing but rows of the table does. For most lines of most files, and several times faster than the search.
+ */
+export function plainRow(line: string, layout: Layout): string[] | undefined {
+  const first = layout.slots[0]?.cell
+  if (!layout.aligned || layout.separator !== undefined || (first !== 'number' && first !== 'time')) return undefined
+  const code = line.charCodeAt(0)
+  return code === 32 || (code >= 45 && code < 58) ? straight(line, wordsOf(line, layout), layout) : undefined
 }
 
 /** Where the last column begins: at its first word, or under its label where indentation means something. */
