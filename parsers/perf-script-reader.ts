@@ -144,7 +144,10 @@ export class PerfScriptReader implements LineSink {
     this.cutFrame = false
     if (!this.wanted) return
     if (this.depth === this.frames.length) {
-      if (this.depth >= MAX_DEPTH) return
+      if (this.depth >= MAX_DEPTH) {
+        this.log.note('deep-stack', `frames beyond the first ${this.depth} of a stack are left out`, { severity: 'warning' })
+        return
+      }
       const longer = new Int32Array(this.depth * 2)
       longer.set(this.frames)
       this.frames = longer

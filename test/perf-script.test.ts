@@ -167,6 +167,7 @@ describe('a line of a megabyte is read', () => {
     ['offsets', n => `\tffff ${'+0x1'.repeat(n / 4)} (x)`],
     ['arrows', n => `\tffff ${'a->'.repeat(n / 3)} (/x)`],
     ['one address, many symbols', n => Array.from({ length: n / 30 }, (_, i) => `\tffffffff81000130 s${i}+0x1 (/x)\n`).join('')],
+    ['one name, many modules', n => Array.from({ length: n / 30 }, (_, i) => `\tffffffff8100${i.toString(16)} [unknown] (/${i})\n`).join('').repeat(3)],
     ['pending lines', n => 'x\n'.repeat(n / 2)],
   ]
   /** A quadratic reader takes minutes for one of these, so that the test's own time limit catches it. */

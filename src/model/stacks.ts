@@ -33,6 +33,9 @@ export interface StackTree {
 
 export const ROOT = 0
 
+/** Frames of one name that are found by looking at each. */
+const MAX_CHAIN = 8
+
 /** Builds one StackTree; asking for the same frame or child again gives the same number. */
 export class StackTreeBuilder {
   private readonly names: string[] = []
@@ -41,6 +44,8 @@ export class StackTreeBuilder {
   /** Next frame with the same name but another module or kind; -1 ends the chain. */
   private sameName = new Int32Array(256)
   private readonly byName = new Map<string, number>()
+  /** Frames whose name many others have, by all they are: a chain would be walked for each. */
+  private readonly byIdentity = new Map<string, number>()
 
   /**
    * Four numbers per node, side by side because they are wanted together: parent, frame, and the two children made first (0 = none).
@@ -77,10 +82,15 @@ export class StackTreeBuilder {
   frame(name: string, module: string, kind: number): number {
     const first = this.byName.get(name)
     let last = -1
+    let alike = 0
     for (let id = first ?? -1; id >= 0; id = this.sameName[id]!) {
       if (this.kinds[id] === kind && this.modules[id] === module) return id
       last = id
+      alike++
     }
+    const key = alike >= MAX_CHAIN ? `${kind} ${module.length} ${module}${name}` : undefined
+    const known = key === undefined ? undefined : this.byIdentity.get(key)
+    if (known !== undefined) return known
     const id = this.names.length
     if (id >= this.maxFrames) {
       throw new BpfviewError('E_TOO_MANY', `more than ${this.maxFrames} distinct frames; expected a profile whose frame names repeat`)
@@ -93,7 +103,8 @@ export class StackTreeBuilder {
     this.modules.push(module)
     this.kinds[id] = kind
     this.sameName[id] = -1
-    if (first === undefined) this.byName.set(name, id)
+    if (key !== undefined) this.byIdentity.set(key, id)
+    else if (first === undefined) this.byName.set(name, id)
     else this.sameName[last] = id
     return id
   }
