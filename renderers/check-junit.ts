@@ -27,7 +27,7 @@ export function checkJunit(comparison: Comparison): string {
     const message = `${rateText(comparison, change.before)} -> ${rateText(comparison, change.after)}, ${deltaText(comparison, change.delta)}, ${ratioText(change)}`
     const fails = cause.violates && comparison.violated
     add('cause', `${cause.name}${cause.kind === 'self' ? ' (self)' : ''}`, fails ? 'failed' : cause.verdict === 'inconclusive' ? 'skipped' : 'passed',
-      `${cause.verdict}: ${message}`, cause.paths.map(path => path.frames.join(' > ')).join('\n'))
+      `${cause.verdict}: ${message}`, cause.paths.map(path => (path.frames.length > 64 ? '... > ' : '') + path.frames.slice(-64).join(' > ')).join('\n'))
   }
   for (const budget of comparison.budgets) {
     add('budget', budget.frame, budget.verdict === 'exceeded' ? 'failed' : budget.verdict === 'inconclusive' ? 'skipped' : 'passed',

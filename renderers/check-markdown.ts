@@ -1,5 +1,5 @@
 import type { Comparison, RootCause } from '../src/ops/compare-runs.ts'
-import { arrow, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
+import { arrow, bendText, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
 import { escapeXml, markdownCode } from './escape.ts'
 
 /** Below GitHub's 65,536 characters of a comment. */
@@ -46,6 +46,8 @@ function causeRow(comparison: Comparison, cause: RootCause): string {
 function causeNotes(comparison: Comparison, cause: RootCause): string[] {
   const notes: string[] = []
   const code = (name: string): string => markdownCode(name)
+  const bend = bendText(comparison, cause.change)
+  if (bend !== '') notes.push(`- ${code(cause.name)}: ${deltaText(comparison, cause.change.delta)}${bend}`)
   if (cause.within !== null) notes.push(`- ${code(cause.name)} was found in ${code(cause.within)}`)
   if (cause.moved !== null) notes.push(`- ${code(cause.name)} ${movedText(comparison, cause, code)}`)
   if (cause.explains.length > 0) {

@@ -1,5 +1,5 @@
 import type { Comparison } from '../src/ops/compare-runs.ts'
-import { arrow, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
+import { arrow, bendText, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
 import { cut, escapeTerminal } from './escape.ts'
 
 /** A check's answer for a terminal: verdict first, root causes, what could be seen, what is doubtful; with a final line break. */
@@ -12,7 +12,7 @@ export function checkText(comparison: Comparison, limit = 20): string {
   for (const cause of causes.slice(0, limit)) {
     const { change } = cause
     lines.push(`  ${arrow(cause)} ${name(cause.name)}${cause.kind === 'self' ? ' (self)' : ''}: ${rateText(comparison, change.before)} -> ${rateText(comparison, change.after)}, ` +
-      `${deltaText(comparison, change.delta)}, ${ratioText(change)}, q ${probability(cause.q)}: ${causeWord(cause)}`)
+      `${deltaText(comparison, change.delta)}${bendText(comparison, change)}, ${ratioText(change)}, q ${probability(cause.q)}: ${causeWord(cause)}`)
     if (cause.within !== null) lines.push(`      found in ${name(cause.within)}`)
     if (cause.moved !== null) lines.push(`      ${movedText(comparison, cause, name)}`)
     if (cause.explains.length > 0) {

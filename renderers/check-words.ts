@@ -23,6 +23,11 @@ export function percent(share: number, digits = 2): string {
   return `${fixed(share * 100, digits)} %`
 }
 
+/** How much of a change comes from the sizes of the runs alone; empty when hardly any. */
+export function bendText(comparison: Comparison, change: Pick<FrameChange, 'delta' | 'bend'>): string {
+  return Math.abs(change.bend) < 0.1 * Math.abs(change.delta) ? '' : ` (${deltaText(comparison, change.bend)} of it from the sizes of the runs)`
+}
+
 /** `x1.31 (1.22 to 1.41)`, `new`, `gone`. */
 export function ratioText(change: Pick<FrameChange, 'before' | 'after' | 'ratio' | 'low' | 'high'>): string {
   if (change.before === 0) return 'new'

@@ -5,8 +5,9 @@ import type { Policy, Verdict } from '../ops/check-policy.ts'
 import { compareHistograms, fewestRuns } from '../ops/compare-histograms.ts'
 import type { HistogramChange } from '../ops/compare-histograms.ts'
 import { version } from '../version.ts'
+import { appendSummary } from './check-outputs.ts'
 import type { CheckOutputs } from './check-outputs.ts'
-import { EXIT, remark } from './exit.ts'
+import { EXIT } from './exit.ts'
 import type { Input } from './input.ts'
 import { writeResult } from './output.ts'
 import { datasetsOf } from './runs.ts'
@@ -24,13 +25,15 @@ export async function runHistogramCheck(base: readonly Input[], head: readonly I
     await writeResult(flags.json, JSON.stringify({ schema: 'bpfview.check.histograms', version: 1, tool: { name: 'bpfview', version }, verdict, why, violated, policy, histograms: plain },
       (_, value: unknown) => typeof value === 'number' && !Number.isFinite(value) ? null : value, 1) + '\n')
   }
-  if (flags.markdown !== undefined) await writeResult(flags.markdown, markdown(verdict, why, changes))
+  if (flags.markdown !== undefined) await writeResult(flags.markdown, markdown(verdict, why, changes, flags.key))
+  const summary = process.env['GITHUB_STEP_SUMMARY']
+  if (summary) appendSummary(summary, markdown(verdict, why, changes, flags.key))
   if (flags.junit !== undefined) await writeResult(flags.junit, junit(changes, violated))
   if (flags.svg !== undefined) {
     const { histogramDiffSvg } = await import('../../renderers/histogram-diff-svg.ts')
     await writeResult(flags.svg, histogramDiffSvg(changes))
   }
-  if (process.env['GITHUB_ACTIONS'] === 'true' && violated) remark(`::error title=bpfview::${verdict}`)
+  if (process.env['GITHUB_ACTIONS'] === 'true' && violated) process.stderr.write(`::error title=bpfview::${verdict}: ${changes.filter(change => change.verdict === verdict).length} distributions\n`)
   const lines = [`verdict: ${verdict}`, ...why.map(text => `  ${text}`), '', ...changes.flatMap(histogramChangeLines)]
   await writeResult(undefined, flags.quiet === true ? `${verdict}\n` : `${lines.join('\n')}\n`)
   process.exitCode = violated ? EXIT.crossed : flags.strict === true && verdict === 'inconclusive' ? EXIT.inconclusive : EXIT.fine
@@ -46,9 +49,9 @@ function edgeJson(edge: number): number | string {
   return edge === Infinity ? 'inf' : edge === -Infinity ? '-inf' : edge
 }
 
-function markdown(verdict: Verdict, why: readonly string[], changes: readonly HistogramChange[]): string {
+function markdown(verdict: Verdict, why: readonly string[], changes: readonly HistogramChange[], key = 'default'): string {
   const rows = changes.slice(0, 100).map(change => `- ${histogramChangeLines(change).map(line => markdownCode(line.trim(), 300)).join('<br>')}`)
-  return [`### ${verdict}`, '', ...why.map(text => `- ${escapeXml(text)}`), '', ...rows, ...(changes.length > 100 ? [`- ${changes.length - 100} more are left out here`] : []), ''].join('\n')
+  return [`<!-- bpfview:compare:${key.replace(/[^\w.-]/g, '_').slice(0, 80)} -->`, `### ${verdict}`, '', ...why.map(text => `- ${escapeXml(text)}`), '', ...rows, ...(changes.length > 100 ? [`- ${changes.length - 100} more are left out here`] : []), ''].join('\n')
 }
 
 function junit(changes: readonly HistogramChange[], violated: boolean): string {

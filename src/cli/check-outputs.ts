@@ -44,7 +44,7 @@ export async function writeCheck(comparison: Comparison, outputs: CheckOutputs, 
 }
 
 /** A summary that cannot be written must not change a verdict. */
-function appendSummary(path: string, markdown: string): void {
+export function appendSummary(path: string, markdown: string): void {
   try {
     appendFileSync(path, markdown)
   } catch (error) {

@@ -13,7 +13,7 @@ export interface Weights {
 
 /**
  * Decides whether the values of runs may be tested as counts; the first `before` runs are one side. Folded text does not say its unit, so the
- * values themselves are looked at: times and sizes have hardly any small value, and between like runs they scatter as no count does.
+ * values themselves are looked at: times and sizes have few small values, and between like runs they scatter as no count does.
  */
 export function weightsOf(profile: Pick<Profile, 'value'>, runs: readonly Run[], before: number): Weights {
   if (!isCount(profile.value.unit)) return { kind: 'measures', unit: 1 }
@@ -26,19 +26,23 @@ export function weightsOf(profile: Pick<Profile, 'value'>, runs: readonly Run[],
       if (value === 0) continue
       if (!Number.isInteger(value)) return { kind: 'measures', unit: 1, reason: 'values are not whole numbers' }
       values++
-      if (value <= 50) small++
+      if (value <= 3) small++
       if (divisor !== 1) divisor = greatestDivisor(divisor, value)
     }
   }
-  if (divisor > 1 && values >= 20) return { kind: 'counts', unit: divisor, reason: `every value is a multiple of ${divisor}` }
-  if (values < 20 || small > values * 0.02) return { kind: 'counts', unit: 1 }
+  // most stacks of a sampled profile are met once or twice; no stack waits for one or two microseconds only
+  if (values < 20 || small > values * 0.3) return { kind: 'counts', unit: 1 }
   const scatter = dispersion(runs, before)
+  if (divisor > 1 && !(scatter / divisor >= MOST_SCATTER)) return { kind: 'counts', unit: divisor, reason: `every value is a multiple of ${divisor}` }
   if (Number.isNaN(scatter)) {
     const typical = median(runs.flatMap(({ self }) => Array.from(self).filter(value => value > 0)))
     return typical < 2000 ? { kind: 'counts', unit: 1 } : { kind: 'measures', unit: 1, reason: 'hardly any value is small, so they look like times or sizes' }
   }
-  return scatter < 30 ? { kind: 'counts', unit: 1 } : { kind: 'measures', unit: 1, reason: 'they scatter between like runs as no counts do, so they are times or sizes' }
+  return scatter < MOST_SCATTER ? { kind: 'counts', unit: 1 } : { kind: 'measures', unit: 1, reason: 'they scatter between like runs as no counts do, so they are times or sizes' }
 }
+
+/** Counts of samples scatter up to some tens of times as much as independent ones; microseconds and bytes hundreds and more. */
+const MOST_SCATTER = 30
 
 /** Median over stacks of the variance between like runs, relative to that of counts; NaN when no side has two runs. */
 function dispersion(runs: readonly Run[], before: number): number {
@@ -48,7 +52,7 @@ function dispersion(runs: readonly Run[], before: number): number {
     let df = 0
     for (const side of [runs.slice(0, before), runs.slice(before)]) {
       const mean = side.reduce((total, run) => total + run.self[i]!, 0) / side.length
-      if (!(mean > 0) || side.length < 2) continue
+      if (!(mean >= 2) || side.length < 2) continue
       for (const run of side) squares += (run.self[i]! - mean) ** 2 / mean
       df += side.length - 1
     }

@@ -11,10 +11,17 @@ export function normalCdf(z: number): number {
   return normalUpper(-z)
 }
 
-/** The z with P(Z <= z) = p; -Infinity at 0, Infinity at 1. */
+const known = new Map<number, number>()
+
+/** The z with P(Z <= z) = p; -Infinity at 0, Infinity at 1. Answers are remembered. */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) return p === 0 ? -Infinity : p === 1 ? Infinity : NaN
-  return p < 0.5 ? -upperQuantile(p) : upperQuantile(1 - p)
+  let z = known.get(p)
+  if (z === undefined) {
+    if (known.size > 4096) known.clear()
+    known.set(p, z = p < 0.5 ? -upperQuantile(p) : upperQuantile(1 - p))
+  }
+  return z
 }
 
 /** The z with P(Z > z) = p for p <= 0.5, by Newton's method on the logarithm of the tail. */
