@@ -21,6 +21,8 @@ interface OpenKey {
   /** Frames of the stack that is being read, undefined inside a string. */
   stack: Symbol[] | undefined
   text: string
+  /** An empty line was seen in the stack. */
+  gap: boolean
   lines: number
   readonly firstLine: number
   readonly firstText: string
@@ -83,7 +85,7 @@ export class BpftraceMapLines {
     const stack = opensStack(start.key)
     this.key = {
       map: start.map, pieces: stack && start.key.trim() !== '' ? [start.key.replace(/,\s*$/, '')] : [],
-      stack: stack ? [] : undefined, text: stack ? '' : start.key, lines: 1, firstLine: number, firstText: raw,
+      stack: stack ? [] : undefined, text: stack ? '' : start.key, gap: false, lines: 1, firstLine: number, firstText: raw,
     }
   }
 
@@ -158,7 +160,9 @@ export class BpftraceMapLines {
       return true
     }
     if (mapStart(line) !== undefined || bucketRow(line) !== undefined) return this.abandonKey(key)
-    if (line.trim() === '') return key.stack.length === 0 ? true : this.abandonKey(key)
+    if (line.trim() === '') return key.gap = true
+    // old versions leave a line empty after a stack; text at column 0 after one is no longer the key's
+    if (key.gap && key.stack.length > 0 && !/^\s|^[0-9a-f]{8,16}\s*$/.test(line)) return this.abandonKey(key)
     if (isCutMark(line)) {
       this.log.note('elided', 'the author of this copy left lines out', { line: number, text: raw, severity: 'info' })
       key.stack.push({ name: '[...]', module: '' })
@@ -181,6 +185,7 @@ export class BpftraceMapLines {
       this.closeKey(key, end.value)
     } else if (opensStack(key.text)) {
       if (key.text !== '') key.pieces.push(key.text.replace(/,\s*$/, ''))
+      key.gap = false
       key.text = ''
       key.stack = []
     }
