@@ -55,6 +55,8 @@ export function readableUnit(size: number, unit: Unit): { readonly factor: numbe
     while (step < names.length - 1 && size * scale >= 1000 ** (step + 1)) step++
     return { factor: scale / 1000 ** step, name: names[step]! }
   }
+  if (size >= 1e9) return { factor: 1e-9, name: `billion ${unit}`.trim() }
+  if (size >= 1e6) return { factor: 1e-6, name: `million ${unit}`.trim() }
   return { factor: 1, name: unit }
 }
 

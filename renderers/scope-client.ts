@@ -19,7 +19,7 @@ export interface ScopeParts {
   formatShare(part: number, whole: number): string
   formatValue(value: number, unit: string): string
   plainName(name: string): string
-  shadeOf(name: string): number
+  nameShade(name: string, shades: number): number
   flame(script: Element): void
 }
 
@@ -29,6 +29,7 @@ export interface ScopeSettings {
   readonly rows: number
   readonly withoutIdle: boolean
   readonly kinds: readonly string[]
+  readonly shades: number
   readonly heatLight: readonly string[]
   readonly heatDark: readonly string[]
   readonly pageLight: Readonly<Record<string, string>>
@@ -547,7 +548,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
         const f = node === 0 ? -1 : frame[node]!
         const name = f < 0 ? 'all' : functionNames[f]!
         const kind = f < 0 ? 'task' : settings.kinds[data.kinds[f]!]!
-        let look = kind + parts.shadeOf(f < 0 ? 'all' : names.frames[f]!)
+        let look = kind + parts.nameShade(f < 0 ? 'all' : names.frames[f]!, settings.shades)
         let mark = ''
         let detail = parts.formatValue(boxes.total[b]!, shownUnit) + ', ' + parts.formatShare(boxes.total[b]!, total)
         const group = el('g', { class: 'bv-f', role: 'treeitem', 'aria-level': boxes.depth[b]! + 1, 'data-start': boxes.start[b]!, 'data-total': boxes.total[b]!, 'data-self': boxes.self[b]!, 'data-hidden': boxes.hidden[b]! }, layer)

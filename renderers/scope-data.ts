@@ -395,3 +395,11 @@ export function certaintyOf(before: number, after: number, samplesBefore: number
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / samplesBefore + 1 / samplesAfter))
   return error > 0 ? Math.abs(after - before) / error : 0
 }
+
+/** The shade of a name among `shades`: palette's shadeOf with its constant handed over. */
+export function nameShade(name: string, shades: number): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
+  hash ^= hash >>> 16
+  return (hash >>> 0) % shades
+}

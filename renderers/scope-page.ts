@@ -7,7 +7,7 @@ import { flameParts } from './flame-script.ts'
 import { styleSheet } from './flame-style.ts'
 import { heatFills } from './heat-colours.ts'
 import { formatValue } from './label.ts'
-import { PAGE, kindSwatch, paletteFills } from './palette.ts'
+import { PAGE, SHADES, kindSwatch, paletteFills } from './palette.ts'
 import type { Theme } from './palette.ts'
 import { packScope } from './scope-pack.ts'
 import type { ScopePackOptions } from './scope-pack.ts'
@@ -43,7 +43,7 @@ export function* scopePage(samples: readonly SampleTable[], options: ScopePageOp
   const heat = heatFills()
   const pageOf = (name: Theme): Record<string, string> => ({ page: PAGE[name].page, ink: PAGE[name].ink, secondary: PAGE[name].secondary, accent: PAGE[name].accent, none: name === 'light' ? '#f4f5f8' : '#1b1f26' })
   const settings: ScopeSettings = {
-    header, rows: options.rows ?? 50, withoutIdle: options.withoutIdle === true, kinds: FRAME_KINDS, heatLight: heat.map(fill => fill.light), heatDark: heat.map(fill => fill.dark),
+    header, rows: options.rows ?? 50, withoutIdle: options.withoutIdle === true, kinds: FRAME_KINDS, shades: SHADES, heatLight: heat.map(fill => fill.light), heatDark: heat.map(fill => fill.dark),
     pageLight: pageOf('light'), pageDark: pageOf('dark'), columns: pack.columns.map(column => column.name),
   }
   const style = pageStyle(theme)

@@ -1,15 +1,14 @@
 import { heatLevels } from './heat-colours.ts'
 import { formatShare, formatValue, plainName } from './label.ts'
-import { shadeOf } from './palette.ts'
-import { certaintyOf, diffClass, eventWeights, joinRanges, outermostNodes, parseTicks, scopeBoxes, scopeCells, scopeFunctions, scopeSelect, tickText, unpackScope } from './scope-data.ts'
+import { certaintyOf, diffClass, eventWeights, joinRanges, nameShade, outermostNodes, parseTicks, scopeBoxes, scopeCells, scopeFunctions, scopeSelect, tickText, unpackScope } from './scope-data.ts'
 import { scopeClient } from './scope-client.ts'
 
 const SHIPPED = {
-  unpackScope, eventWeights, scopeCells, scopeSelect, joinRanges, scopeBoxes, outermostNodes, scopeFunctions, tickText, parseTicks, diffClass, certaintyOf, heatLevels, formatShare, formatValue, plainName,
+  unpackScope, eventWeights, scopeCells, scopeSelect, joinRanges, scopeBoxes, outermostNodes, scopeFunctions, tickText, parseTicks, diffClass, certaintyOf, nameShade, heatLevels, formatShare, formatValue, plainName,
 }
 
 /** The page's script: constant text. `flame` is the text of a function that makes the flame graph around an element live. */
 export function scopeScriptText(flame: string): string {
-  const parts = [...Object.entries(SHIPPED).map(([name, part]) => `${name}: ${String(part)}`), `shadeOf: ${String(shadeOf).replace(/\bSHADES\b/g, '16')}`, `flame: ${flame}`].join(',\n')
+  const parts = [...Object.entries(SHIPPED).map(([name, part]) => `${name}: ${String(part)}`), `flame: ${flame}`].join(',\n')
   return `(${String(scopeClient)})(document, {\n${parts}\n})`.replaceAll('</', '<\\/')
 }

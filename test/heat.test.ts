@@ -181,6 +181,14 @@ describe('histograms', () => {
     expect(figure.notes.join()).toMatch(/restart/)
   })
 
+  test('several scrapes are snapshots of one counter', () => {
+    const scrape = (time: number, counts: readonly number[]): HistogramSeries => histogram([0, 1, 2, Infinity], [time], [counts], { cumulative: true, key: 'device = sda, operation = read' })
+    const [figure] = heatFigures([scrape(130, [5, 5, 1]), scrape(100, [1, 0, 0]), scrape(110, [3, 0, 0])])
+    expect([...figure!.panels[0]!.grid.counts]).toEqual([1, 0, 0, 2, 0, 0, 2, 5, 1])
+    expect(heatFigures([scrape(1, [1, 0, 0])], { split: 'operation' })[0]!.panels[0]!.key).toBe('read')
+    expect(heatFigures([scrape(1, [1, 0, 0])], { split: 'device' })[0]!.panels[0]!.key).toBe('sda')
+  })
+
   test('intervals that nobody printed are missing, those printed empty are zero', () => {
     const figure = histogramHeat([histogram([0, 2, 4], [10, 20, 50, 60], [[1, 0], [0, 0], [1, 2], [3, 0]])])
     const { x, counts } = figure.panels[0]!.grid

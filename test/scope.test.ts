@@ -9,8 +9,9 @@ import { gridSum } from '../src/ops/grid.ts'
 import { TICKS, idleNodes, offsetRow, rowStart, selectTime, subsecondGrid, ticksOf } from '../src/ops/scope.ts'
 import { parseTimePoint, parseTimeRanges, secondsOf } from '../src/ops/time-range.ts'
 import { diffFill } from '../renderers/diff-palette.ts'
+import { SHADES, shadeOf } from '../renderers/palette.ts'
 import { layoutStacks } from '../renderers/layout.ts'
-import { certaintyOf, diffClass, eventWeights, joinRanges, outermostNodes, parseTicks, scopeBoxes, scopeCells, scopeFunctions, scopeSelect, tickText, unpackScope } from '../renderers/scope-data.ts'
+import { certaintyOf, diffClass, eventWeights, joinRanges, nameShade, outermostNodes, parseTicks, scopeBoxes, scopeCells, scopeFunctions, scopeSelect, tickText, unpackScope } from '../renderers/scope-data.ts'
 import type { ScopeData, ScopeFilter } from '../renderers/scope-data.ts'
 import { packScope } from '../renderers/scope-pack.ts'
 import type { ScopePackOptions } from '../renderers/scope-pack.ts'
@@ -192,6 +193,12 @@ describe('selections', () => {
     const { total, self: own } = scopeFunctions(data.parent, data.frame, outermostNodes(data.parent, data.frame), self, data.names.frames.length)
     const f = data.names.frames.indexOf('f')
     expect([total[f], own[f]]).toEqual([1, 1])
+  })
+
+  test('a function keeps its shade', () => {
+    fc.assert(fc.property(fc.string(), name => {
+      expect(nameShade(name, SHADES)).toBe(shadeOf(name))
+    }))
   })
 
   test('differences are coloured by the rule of bpfview diff', () => {

@@ -7,6 +7,8 @@ import { ExclusionLog, panelsOf } from './heat.ts'
 import type { HeatFigure, HeatLine, HeatOptions, HeatQuantile } from './heat.ts'
 import { inRanges } from './time-range.ts'
 
+/** Columns that say where, not how much: percentiles of them mean nothing. */
+const PLACE_NAME = /sector|offset|addr|\b(?:pid|tid|cpu|port|off_kb|lba|block)\b/i
 /** Columns a map has at most when the user did not say how wide one is. */
 const COLUMNS = 200
 const PANELS = 12
@@ -43,7 +45,7 @@ export function eventHeat(table: EventTable, options: HeatOptions = {}): HeatFig
     y: { name: value.name, unit: value.unit, scale: rows },
     split: options.split ?? '',
     panels: names.map((key, panel) => ({
-      key, grid: grids[panel]!, total: gridSum(grids[panel]!), lines: eventLines(lined[panel]!, seconds, value.values, x),
+      key, grid: grids[panel]!, total: gridSum(grids[panel]!), lines: PLACE_NAME.test(value.name) ? [] : eventLines(lined[panel]!, seconds, value.values, x),
     })),
     exclusions: log.list(), bucketed: false, notes: [],
   }

@@ -2,7 +2,7 @@ import { BpfviewError, quote } from '../model/index.ts'
 import type { Dataset, EventTable, HistogramSeries, SampleTable } from '../model/index.ts'
 import type { HeatFigure, HeatOptions } from './heat.ts'
 import { eventHeat, findColumn } from './heat-events.ts'
-import { histogramHeat } from './heat-histograms.ts'
+import { histogramHeat, joinSnapshots } from './heat-histograms.ts'
 import { cpuHistogramHeat, cpuSampleHeat, cpuTableHeat, isCpuHistograms, isCpuTable } from './heat-levels.ts'
 
 /**
@@ -10,7 +10,7 @@ import { cpuHistogramHeat, cpuSampleHeat, cpuTableHeat, isCpuHistograms, isCpuTa
  * histogram or a column. Throws BpfviewError E_NO_DATA when nothing can be drawn.
  */
 export function heatFigures(datasets: readonly Dataset[], options: HeatOptions = {}): HeatFigure[] {
-  const series = datasets.filter((dataset): dataset is HistogramSeries => dataset.kind === 'histograms')
+  const series = joinSnapshots(datasets.filter((dataset): dataset is HistogramSeries => dataset.kind === 'histograms'))
   const tables = datasets.filter((dataset): dataset is EventTable => dataset.kind === 'events' && dataset.length > 0)
   const samples = datasets.filter((dataset): dataset is SampleTable => dataset.kind === 'samples')
   const { column } = options

@@ -88,8 +88,52 @@ export function keyParts(key: string): { readonly name: string, readonly value: 
 function groupOf(series: HistogramSeries, split: string | undefined): string {
   if (split === undefined) return ''
   const { name, value } = keyParts(series.key)
-  if (split === 'key' || name.toLowerCase() === split.toLowerCase()) return value
+  if (split === 'key') return name === '' ? value : series.key
+  if (name.toLowerCase() === split.toLowerCase() && !/, \w+ = /.test(value)) return value
+  // several labels: device = sda, operation = read
+  for (const part of series.key.split(', ')) {
+    const label = keyParts(part)
+    if (label.name.toLowerCase() === split.toLowerCase()) return label.value
+  }
   throw new BpfviewError('E_NO_DATA', `no key ${quote(split)} to split by; expected ${series.key === '' ? 'histograms that the tool split' : quote(name === '' ? 'key' : name)}`)
+}
+
+/**
+ * Cumulative series of one name, key and unit as one: several scrapes are snapshots of the same counters, and only their differences are events. By time where all
+ * know theirs, else in the order given. Other series stay as they are.
+ */
+export function joinSnapshots(series: readonly HistogramSeries[]): HistogramSeries[] {
+  const groups = new Map<string, HistogramSeries[]>()
+  for (const one of series) {
+    const key = JSON.stringify(one.cumulative === true ? [one.name, one.key, one.unit] : [groups.size])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [one])
+    else group.push(one)
+  }
+  return [...groups.values()].map(group => {
+    const first = group[0]!
+    if (group.length === 1) return first
+    const rows = group.flatMap((one, g) => Array.from(one.time, (time, row) => ({ g, row, time })))
+    if (rows.every(({ time }) => Number.isFinite(time))) rows.sort((a, b) => a.time - b.time)
+    const used = (g: number, j: number): boolean => {
+      const width = group[g]!.edges.length - 1
+      for (let row = 0; row < group[g]!.time.length; row++) if (group[g]!.counts[row * width + j]! > 0) return true
+      return false
+    }
+    const edges = commonEdges(group.map(one => one.edges), used)
+    const width = edges.length - 1
+    const counts = new Float64Array(rows.length * width)
+    rows.forEach(({ g, row }, r) => {
+      const one = group[g]!
+      for (let j = 0; j + 1 < one.edges.length; j++) {
+        const count = one.counts[row * (one.edges.length - 1) + j]!
+        if (count === 0) continue
+        const at = r * width + rowOf(edges, one.edges[j]!)
+        counts[at] = counts[at]! + count
+      }
+    })
+    return { ...first, edges, counts, time: Float64Array.from(rows, ({ time }) => time) }
+  })
 }
 
 /** A series with its edges in the unit of the first one. */

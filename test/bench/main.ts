@@ -4,6 +4,7 @@
  */
 import { flameBench } from './flame.ts'
 import { benchPerfScript } from './perf-script.ts'
+import { benchScope } from './scope.ts'
 import { benchStartUp } from './start-up.ts'
 
 const words = process.argv.slice(2)
@@ -15,6 +16,7 @@ const benches: readonly (readonly [string, () => void | Promise<void>])[] = [
   ['flame', () => {
     for (const [what, took, against] of flameBench()) process.stdout.write(`  ${what!.padEnd(44)} ${took!.padStart(8)}  ${against!}\n`)
   }],
+  ['scope', () => benchScope(words.includes('--large') ? 3600 : 300)],
 ]
 
 for (const [name, run] of benches) {

@@ -1,6 +1,6 @@
 /**
  * The page of one hour of 64 CPUs at 49 Hz: 11.3 million samples, 50,000 distinct stacks. Says its size, how long it took to make, and, in Chromium, how
- * long it takes to open and to answer selections. `node dist/test/bench/scope.js [SECONDS]`.
+ * long it takes to open and to answer selections. `npm run bench -- scope --large`; without --large five minutes of it.
  */
 import { createHash } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
@@ -77,7 +77,7 @@ export function hourOfSamples(seconds: number): SampleTable {
 
 /** Prints the measured numbers. */
 export async function benchScope(seconds = 3600): Promise<void> {
-  const say = (line: string): void => { process.stdout.write(`${line}\n`) }
+  const say = (line: string): void => { process.stdout.write(`  ${line.replace(/^scope: /, '')}\n`) }
   const table = hourOfSamples(seconds)
   say(`scope: ${table.time.length} samples, ${new Set(table.stack).size} distinct stacks, ${table.stacks.parent.length} nodes`)
   const folder = mkdtempSync(join(tmpdir(), 'bpfview-bench-'))
@@ -115,5 +115,3 @@ export async function benchScope(seconds = 3600): Promise<void> {
   }
   rmSync(folder, { recursive: true })
 }
-
-if (process.argv[1]?.endsWith('scope.js') === true) await benchScope(Number(process.argv[2] ?? 3600))
