@@ -11,7 +11,7 @@ export function rateText(comparison: Comparison, rate: number): string {
 /** A change of a rate with its sign: points for shares. */
 export function deltaText(comparison: Comparison, delta: number): string {
   const sign = delta > 0 ? '+' : delta < 0 ? '-' : ''
-  if (isShare(comparison)) return `${sign}${fixed(Math.abs(delta) * 100, 2)} points`
+  if (isShare(comparison)) return `${sign}${delta !== 0 && Math.abs(delta) < 0.00005 ? '<0.01' : fixed(Math.abs(delta) * 100, 2)} points`
   return sign + rateText(comparison, Math.abs(delta))
 }
 

@@ -14,7 +14,7 @@ export function diffValue(diff: RunsDiff, value: number): string {
 export function diffDelta(diff: RunsDiff, { before, after }: Pair): string {
   const delta = after - before
   const sign = delta > 0 ? '+' : delta < 0 ? '-' : ''
-  return diff.diff.value.unit === '%' ? `${sign}${fixed(Math.abs(delta), 2)} points` : sign + diffValue(diff, Math.abs(delta))
+  return diff.diff.value.unit === '%' ? `${sign}${small(Math.abs(delta))} points` : sign + diffValue(diff, Math.abs(delta))
 }
 
 /** `×1.18`, `new`, `gone`, `same`. */
@@ -67,4 +67,9 @@ export function diffNoise(diff: RunsDiff): string {
   const runs = `${diff.before.labels.length} v ${diff.after.labels.length} runs`
   const visible = comparison.detectable[1]
   return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5 % frame`}`
+}
+
+/** Two decimals, and never a 0 for what is not. */
+function small(size: number): string {
+  return size > 0 && size < 0.005 ? '<0.01' : fixed(size, 2)
 }

@@ -129,16 +129,23 @@ function fact(value: number | undefined, what: string, side: Omit<DiffSide, 'sca
   throw new BpfviewError('E_NO_DATA', `no ${what} known; expected a capture that says it, or another --by`, { source: side.labels[0] ?? 'input', line: 0 })
 }
 
-/** How many standard errors each row's total moved, by share. One run a side knows no noise between runs; sampling alone is counted then. */
+/**
+ * How many standard errors each row's total moved, by share; where runs show their noise, less the one that is nothing unusual. One run a side
+ * knows no noise between runs; sampling alone is counted then.
+ */
 function rowCertainty(tree: RunTree, comparison: Comparison): Float64Array {
   const counts = tree.self.map(self => rowTotals(tree.parent, self))
   const totals = Float64Array.from(counts, run => run[ROOT] ?? 0)
   const single = tree.self.length === 2
   if (comparison.weights.kind === 'measures') {
-    return single ? new Float64Array(tree.parent.length).fill(2) : testMeasures({ counts, totals }, tree.before, { least: 0, largest: 2 }).t.map(t => Math.abs(t) || 0)
+    return single ? new Float64Array(tree.parent.length).fill(2) : testMeasures({ counts, totals }, tree.before, { least: 0, largest: 2 }).t.map(usual)
   }
   const model = single ? { ...comparison.model, delta: 1, tau: 0 } : comparison.model
-  return testCounts({ counts, totals }, tree.before, { model, least: 0, largest: 2 }).t.map(t => Math.abs(t) || 0)
+  return testCounts({ counts, totals }, tree.before, { model, least: 0, largest: 2 }).t.map(single ? t => Math.abs(t) || 0 : usual)
+}
+
+function usual(t: number): number {
+  return Math.max(0, Math.abs(t) - 1) || 0
 }
 
 function moversOf(diff: ProfileDiff, comparison: Comparison): Mover[] {
