@@ -584,7 +584,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     elements[matched]!.classList.add('bv-current')
     if (elements[matched]!.getAttribute('display') === 'none') go({ ...view, zoom: '' })
     select(matched, document.activeElement !== input)
-    found.textContent = 'match ' + (list.indexOf(matched) + 1) + ' of ' + list.length
+    found.textContent = 'Match ' + (list.indexOf(matched) + 1) + ' of ' + list.length + ' · ' + formatShare(Number(svg.getAttribute('data-matched')), tree.total[0]!)
   }
   const copy = (): void => {
     const node = selected >= 0 ? selected : zoomed

@@ -38,9 +38,10 @@ const INTERACTIVE: readonly string[] = [
   '.bpfview .bv-f{cursor:pointer;outline:none}',
   '.bpfview .bv-f text,.bpfview .bv-pruned{pointer-events:none}',
   '.bpfview .bv-f:focus-visible rect,.bpfview .bv-f[aria-selected=true] rect{stroke-width:1.6}',
-  '.bpfview .bv-f.bv-above{opacity:.55}',
-  '.bpfview.bv-searching .bv-f{opacity:.3}',
-  '.bpfview.bv-searching .bv-f.bv-match{opacity:1}',
+  // boxes fade, labels never: their contrast only grows
+  '.bpfview .bv-f.bv-above rect{fill-opacity:.45}',
+  '.bpfview.bv-searching .bv-f rect{fill-opacity:.22}',
+  '.bpfview.bv-searching .bv-f.bv-match rect{fill-opacity:1}',
   '.bpfview .bv-match rect{stroke-width:1.2}',
   '.bpfview .bv-match.bv-current rect{stroke-width:2.4}',
   '.bpfview .bv-tip{pointer-events:none}',
