@@ -50,6 +50,7 @@ export const bccStacks: Format = {
 function sniffBccStacks(head: Head): boolean {
   let frames = 0
   let tasks = 0
+  const banner = (): boolean => head.text.split('\n').some(raw => STACK_TOOLS.has(bannerFacts(stripInterrupt(raw))?.tool ?? ''))
   for (const raw of head.lines) {
     const line = stackLine(raw)
     switch (line.is) {
@@ -59,16 +60,15 @@ function sniffBccStacks(head: Head): boolean {
         break
       case 'task': tasks++; break
       case 'value':
-        if (tasks > 0 || (frames > 0 && line.indent > 0)) return true
+        if (tasks > 0 || (frames > 0 && (line.indent > 0 || banner()))) return true
         break
     }
   }
   if (frames > 0 || tasks > 0) return false
-  return head.text.split('\n').some(raw => {
-    const tool = bannerFacts(stripInterrupt(raw))?.tool
-    return tool === 'profile' || tool === 'offcputime' || tool === 'stackcount' || NOTHING_SHOWN.test(raw)
-  })
+  return banner() || head.text.split('\n').some(raw => NOTHING_SHOWN.test(raw))
 }
+
+const STACK_TOOLS = new Set(['profile', 'offcputime', 'stackcount'])
 
 class BccStacksReader implements LineSink {
   private readonly log: DiagnosticLog
@@ -228,7 +228,7 @@ class BccStacksReader implements LineSink {
   }
 
   private record(value: number, indent: number, number: number, text: string): void {
-    if (this.lines === 0 && indent === 0) return this.log.skip(number, text, 'a number without a stack before it')
+    if (this.lines === 0 && indent === 0 && this.indented) return this.log.skip(number, text, 'a number without a stack before it')
     this.begin(number, text)
     if (!(value >= 0)) {
       this.log.note('negative-value', 'a stack with a negative value cannot be drawn and is left out', { line: number, text })
@@ -237,7 +237,8 @@ class BccStacksReader implements LineSink {
     if (value > Number.MAX_SAFE_INTEGER) this.log.note('inexact-value', 'a value above 2^53 is kept only to 53 bits', { line: number, text })
     const { stacks } = this.profile
     // offcputime of 2016 printed the comm like a frame, as the last line before the value
-    if (this.task === undefined && this.frameIndent === 4 && indent === 8 && this.frames.length > 1) this.task = this.frames.pop()!.name
+    const bare = indent === 8 ? this.frameIndent === 4 : indent === 0 && this.facts.tool === 'offcputime'
+    if (this.task === undefined && bare && this.frames.length > 1) this.task = this.frames.pop()!.name
     let node = ROOT
     if (this.task !== undefined) node = stacks.child(node, stacks.frame(this.task, '', TASK))
     node = this.kernel >= 0 ? this.delimited(node) : addStack(stacks, node, this.frames, this.kernelCount())

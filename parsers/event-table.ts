@@ -101,6 +101,8 @@ function tableOf({ header, tool }: Heading): TableShape {
   return { tool, specs, layout: { slots, aligned: header.aligned, short: tool?.first !== undefined, indented: tool?.indented === true, drawn: draws ? DRAWN : NOTHING } }
 }
 
+/** A frame whose leading blanks a copy has lost. */
+const BARE_FRAME = /^(?:[0-9a-f]{6,16} )?[^\s+]+\+0x[0-9a-f]+(?: \[[^\]]+\])?$/
 const NOTHING: ReadonlySet<string> = new Set()
 const RULE = /^\s*[-=_*+]{3,}[-=_*+ ]*$/
 const LOST = /^\s*(?:Possibly )?[Ll]ost (\d+) (?:samples|events)/
@@ -271,7 +273,7 @@ class EventTableReader implements LineSink {
         return
       }
     }
-    if (current !== undefined && current.builder.length > 0 && (current.shape.tool?.continues === true || /^\s{2,}\S|^\t\S|^-->COUNT \d/.test(text))) {
+    if (current !== undefined && current.builder.length > 0 && (current.shape.tool?.continues === true || /^\s{2,}\S|^\t\S|^-->COUNT \d/.test(text) || BARE_FRAME.test(text))) {
       this.flush()
       this.note(current, text.trim())
       return

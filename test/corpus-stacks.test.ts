@@ -65,6 +65,18 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
     })
   })
 
+  describe('with its blanks collapsed, as web pages do', () => {
+    const stacks = files.filter(({ family }) => /bcc-multiline-stack|wake-stacks|memleak|event-with-stack|deadlock/.test(family))
+    test.each(stacks)('$file', ({ place, file }) => {
+      const bytes = readFileSync(join(place, file))
+      const alone = parse(bytes)
+      const collapsed = parse(new TextEncoder().encode(textOf(bytes).split('\n').map(line => line.trim().replace(/[ \t]+/g, ' ')).join('\n')))
+      expect(collapsed.format).toBe(alone.format)
+      expect(collapsed.skippedLines).toBe(alone.skippedLines)
+      expect(collapsed.datasets.map(totalOf)).toEqual(alone.datasets.map(totalOf))
+    })
+  })
+
   test('no other file is taken for stacks or for bpftrace', () => {
     const mine = new Set(['bcc-stacks', 'wake-stacks', 'memleak', 'deadlock', 'lock-stats', 'critical-sections', 'stack-hist', 'bpftrace-json'])
     for (const { place, file, family } of files) {
