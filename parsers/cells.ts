@@ -1,6 +1,6 @@
 const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?$/
 /** What tools print where there is no number. */
-const ABSENT = /^(?:-|--|n\/a|N\/A|\?|-?nan%?|-?NaN%?|-%|<not|\[unknown\]|\(null\))$/
+const ABSENT = /^(?:-|--|n\/a|N\/A|\?|-?nan%?|-?NaN%?|-%|<not|LL_MAX|\[unknown\]|\(null\))$/
 const SCALES = new Map<string, number>([['K', 1024], ['k', 1024], ['M', 1024 ** 2], ['G', 1024 ** 3], ['T', 1024 ** 4], ['m', 1024 ** 2], ['g', 1024 ** 3], ['t', 1024 ** 4], ['P', 1024 ** 5]])
 
 /** A plain decimal number, undefined for anything else. */

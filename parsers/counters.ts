@@ -22,7 +22,7 @@ const NSTAT = /^([A-Z][A-Za-z0-9]{2,63}) +(-?\d+) +(\d+\.\d+)$/
 const PAIR = /^\s*([\w][\w ()%/.\[\]-]{0,79}?) *: *(-?\d+(?:\.\d+)?)(?: (kB|bytes|packets|%))?$/
 const VALUE_FIRST = /^\s+(-?\d+) ([A-Za-z].{1,100})$/
 const SECTION = /^\s*([A-Za-z][\w ()/-]{0,63}):$/
-const WORDS = /^\s+[A-Z][A-Za-z].{2,100}[a-z.]$/
+const WORDS = /^\s+[A-Z][A-Za-z].{2,120}$/
 
 export const counters = lineFormat({
   id: 'counters',

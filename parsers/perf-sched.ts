@@ -30,7 +30,7 @@ const SUMMARY_ROW = /^ *(.{1,64}?)\[(\d+)(?:\/(\d+))?\] +(-?\d+) +(\d+) +(\d+\.\
 export const perfSchedTimehist = lineFormat({
   id: 'perf-sched-timehist',
   title: 'perf sched timehist',
-  sniff: head => head.lines.some(line => /^ +time +cpu +task name +(?:wait time|run time)/.test(line)) || head.lines.filter(line => HIST_ROW.test(line)).length >= 3,
+  sniff: head => head.lines.some(line => /^ +time +cpu +task name +(?:wait time|run time)|^Runtime summary$/.test(line)) || head.lines.filter(line => HIST_ROW.test(line)).length >= 3,
   grammar: timehist,
 })
 

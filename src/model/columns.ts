@@ -16,7 +16,7 @@ export function unitWord(word: string): Unit | undefined {
 /** Labels that are a unit or hide one where no rule finds it. */
 const LABELS = new Map<string, Unit>([
   ['MS', 'ms'], ['ms', 'ms'], ['SECONDS', 's'], ['BYTES', 'bytes'], ['SIZE', 'bytes'], ['PAGES', 'pages'], ['SECTOR', 'sectors'], ['COUNT', 'count'], ['CALLS', 'count'],
-  ['HITRATIO', '%'], ['VIRT', 'KiB'], ['RES', 'KiB'], ['SHR', 'KiB'], ['Overhead', '%'], ['Children', '%'], ['Self', '%'],
+  ['HITRATIO', '%'], ['KBYTES', 'KiB'], ['VIRT', 'KiB'], ['RES', 'KiB'], ['SHR', 'KiB'], ['Overhead', '%'], ['Children', '%'], ['Self', '%'],
 ])
 
 /**
