@@ -6,11 +6,11 @@ import { sumOf } from './stack-families.ts'
 export const TABLE_FAMILIES: readonly Family[] = [
   { name: 'f BCC histograms', families: /^(?:f-bcc-(?:log2|linear)-hist|bcc-log2-hist)$/, formats: ['bcc-hist', 'event-table'], totals: histogramTotals },
   { name: 'f histograms as Python dictionaries', families: /^f-bcc-hist-json$/, formats: ['bcc-hist-json'], totals: dictionaryTotals },
-  { name: 'g event tables', families: /^(?:g-)?event-table$/, except: /^(?:criticalstat|redis_memleak)-/, formats: ['event-table', 'table', 'columns', 'probe-list', 'bpftrace-output'], totals: rowTotals },
+  { name: 'g event tables', families: /^(?:g-)?event-table$/, except: /^(?:criticalstat|redis_memleak)-/, formats: ['event-table', 'table', 'columns', 'probe-list', 'pairs', 'bpftrace-output'], totals: rowTotals },
   { name: 'g events with stacks of other families', families: /^g-event-table$/, except: /^(?!criticalstat|redis_memleak)/, formats: ['critical-sections', 'memleak'], totals: nothing },
   { name: 'g CSV', families: /^(?:g-)?event-csv$/, formats: ['csv-table'], totals: csvTotals },
   { name: 'h interval tables', families: /^(?:h-)?interval-table$/, formats: ['event-table', 'json-table'], totals: rowTotals },
-  { name: 'i system tools', families: /^(?:i-linux-tool|linux-60s)$/, formats: ['event-table', 'sysstat', 'dmesg', 'ftrace', 'json-table', 'counters'], totals: rowTotals },
+  { name: 'i system tools', families: /^(?:i-linux-tool|linux-60s)$/, formats: ['event-table', 'sysstat', 'dmesg', 'ftrace', 'json-table', 'counters'], totals: systemTotals },
   { name: 'a perf report', families: /^perf-report$/, formats: ['perf-report'], totals: reportTotals },
   { name: 'a perf sched', families: /^perf-sched$/, formats: ['perf-sched-timehist', 'perf-sched-latency', 'perf-sched-map'], totals: schedTotals },
   { name: 'a perf stat', families: /^perf-stat$/, formats: ['perf-stat'], totals: statTotals },
@@ -107,34 +107,47 @@ function brokenRows(parsed: Parsed): number {
   for (const dataset of parsed.datasets) {
     if (dataset.kind !== 'events') continue
     for (const column of dataset.columns) {
-      if (column.type === 'text' && !/^(?:STACK|DATA|DETAILS)$/.test(column.name)) for (const value of column.values) breaks += value.split('\n').length - 1
+      if (column.type !== 'text' || /^(?:STACK|DATA|DETAILS)$/.test(column.name)) continue
+      for (const value of column.values) breaks += value.split('\n').length - (column.name === 'MORE' && value !== '' ? 0 : 1)
     }
   }
   return breaks
 }
 
+/** System tools: sysstat's rows have two numbers at least; counters are lines that no colon ends; the rest is as other tables are. */
+function systemTotals(text: string, parsed: Parsed): Totals {
+  const lines = linesOf(text).filter(line => line.trim() !== '' && !line.startsWith('#') && !/^\s*\[\.\.\.\]/.test(line))
+  if (parsed.format === 'counters') return { printed: lines.filter(line => !line.trimEnd().endsWith(':')).length, parsed: rowsOf(parsed) }
+  if (parsed.format === 'sysstat') {
+    const numbers = (line: string): number => line.trim().split(/\s+/).filter(word => /^-?\d+(?:[.,]\d+)?$/.test(word)).length
+    return { printed: lines.filter(line => !line.startsWith('Linux ') && numbers(line) >= 2).length, parsed: rowsOf(parsed) }
+  }
+  return parsed.format === 'json-table' && text.includes('"sysstat"') ? nothing() : rowTotals(text, parsed)
+}
+
 function isHeading(line: string, words: readonly string[]): boolean {
   const shouted = words.filter(word => /^[A-Z%#][A-Z0-9_%/:>#()-]*(?:\((?:s|ms|us|KB)\)|ms|\/s)?$/.test(word)).length
-  return shouted >= Math.max(2, words.length * 0.6) || /^(?:\s*PID USER|\s*r\s+b\s+swpd|\s*OBJS ACTIVE|State\s+Recv-Q|\s*Driver\s+Device| QueueID|nvme\d|TIME\s+DEVICE|HARDIRQ|SOFTIRQ|.*\bCOMM\b.*\bPID\b|\s*total\s+used|\d\d:\d\d:\d\d (?:AM|PM)\s+UID)/.test(line)
+  return shouted >= Math.max(2, words.length * 0.6) || /^(?:\s*PID USER|\s*r\s+b\s+swpd|\s*OBJS ACTIVE|State\s+Recv-Q|\s*Driver\s+Device| QueueID|nvme\d|Filesystem\s|LAddrPort|TIME\s+NUMA|\s+Time\s+Int|Control Group|\s*-*procs|TIME\s+DEVICE|HARDIRQ|SOFTIRQ|.*\bCOMM\b.*\bPID\b|\s*total\s+used|\d\d:\d\d:\d\d (?:AM|PM)\s+UID)/.test(line)
 }
 
 function jsonRows(text: string): number {
   let rows = 0
   for (const line of linesOf(text)) {
     if (!line.startsWith('{')) continue
-    const object = (() => { try { return JSON.parse(line) as Record<string, unknown> } catch { return undefined } })()
+    const object = text.trim().startsWith('{"kernel"') ? undefined : (() => { try { return JSON.parse(line) as Record<string, unknown> } catch { return undefined } })()
     if (object === undefined) continue
     rows += Object.keys((object['entries'] ?? object) as object).length
   }
   if (rows > 0) return rows
   const whole = JSON.parse(text) as unknown
   if (Array.isArray(whole)) return whole.length
-  return Object.values(whole as object).reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 0), 0)
+  return Object.values(whole as object).reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : typeof value === 'object' && value !== null ? Object.keys(value).length : 0), 0)
 }
 
 /** Lines of values; a file's heading is its first line. */
 function csvTotals(text: string, parsed: Parsed): Totals {
-  return { printed: linesOf(text).filter(line => line.includes(',') && /^[\d"]/.test(line)).length, parsed: rowsOf(parsed) }
+  const rows = linesOf(text).filter(line => line.includes(','))
+  return { printed: rows.filter(line => line !== rows[0]).length, parsed: rowsOf(parsed) }
 }
 
 function reportTotals(text: string, parsed: Parsed): Totals {
@@ -152,7 +165,7 @@ function reportTotals(text: string, parsed: Parsed): Totals {
 }
 
 function schedTotals(text: string, parsed: Parsed): Totals {
-  return { printed: linesOf(text).filter(line => /^ *\d+\.\d{6} \[\d|\| +avg: | \d+\.\d{6} secs/.test(line)).length, parsed: rowsOf(parsed, table => table.name !== 'totals') }
+  return { printed: linesOf(text).filter(line => /^ *\d+\.\d{6} \[\d|\| +avg: | \d+\.\d{6} secs/.test(line)).length, parsed: rowsOf(parsed, table => /^(?:timehist|latency|map)$/.test(table.name)) }
 }
 
 function statTotals(text: string, parsed: Parsed): Totals {
