@@ -55,8 +55,13 @@ export function foldedPlainReader(options: ReadOptions): Reader {
   return lineReader(new FoldedReader(log, options.tool), log, MAX_FOLDED_LINE)
 }
 
+/** Semicolons that make a line without an end a deep stack. */
+const DEEP = 200
+
 /** Four lines in five end in a number, and some have a `;` before it. */
 function sniffFolded(head: Head): boolean {
+  // a stack may be longer than the head: then no line ends in it
+  if (head.cut && head.lines.length === 1 && !head.text.includes('\n') && head.text.split(';', DEEP + 1).length > DEEP) return true
   let lines = 0
   let good = 0
   let stacks = 0

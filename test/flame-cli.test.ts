@@ -63,6 +63,13 @@ describe('views of bpfview flame as a command', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toMatch(message)
   })
+  it('a stack of 100,000 frames, which is one line, draws', () => {
+    const path = join(scratch(), 'deep.folded')
+    writeFileSync(path, `app;${Array.from({ length: 100_000 }, (_, i) => `function_${i}`).join(';')} 5\n`)
+    const { status, stdout, stderr } = bpfview(['flame', path])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('… 97,954 deeper')
+  })
   it('a large folded file in two threads gives what one thread gives', () => {
     const path = join(scratch(), 'large.folded')
     const block = Array.from({ length: 5000 }, (_, i) => `app;main;${'frame_of_some_length;'.repeat(8)}leaf_${i % 977};end_${i % 13} ${1 + i % 7}\n`).join('')
