@@ -105,7 +105,8 @@ function thin(ticks: readonly Tick[], gap: number): Tick[] {
 /** Whole multiples of 1, 2 or 5 times a power of ten within [low, high], at most `count + 1`. */
 export function niceTicks(low: number, high: number, count: number): number[] {
   const raw = (high - low) / Math.max(1, count)
-  if (!(raw > 0)) return [low]
+  // too near to one another to tell apart
+  if (!(raw > 0) || !Number.isFinite(raw) || raw < Math.max(Math.abs(low), Math.abs(high)) * 1e-13) return [low]
   const power = Math.floor(Math.log10(raw))
   const step = [1, 2, 5, 10].map(digit => Number(`${digit}e${power}`)).find(candidate => candidate >= raw * (1 - 1e-9))!
   const ticks: number[] = []

@@ -335,6 +335,7 @@ function countAxis(most: number, x: number, y: number, room: number, height: num
 
 function logTicks(most: number): number[] {
   const ticks: number[] = []
+  if (!(most > 0)) return ticks
   for (let power = Math.floor(Math.log10(most)); power >= Math.floor(Math.log10(most)) - 7; power--) {
     const tick = Number(`1e${power}`)
     if (tick >= 1 || most < 1000) ticks.push(tick)

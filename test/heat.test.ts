@@ -42,7 +42,7 @@ function excluded(figure: HeatFigure): number {
   return figure.exclusions.reduce((all, { count }) => all + count, 0)
 }
 
-const seconds = fc.double({ min: 0, max: 1e5, noNaN: true })
+const seconds = fc.oneof(fc.double({ min: 0, max: 1e5, noNaN: true }), fc.double({ min: 0, max: 1e5, noNaN: true }), fc.constantFrom(1e17, 1.7e9, 1e300, 1e-300))
 const latency = fc.oneof(fc.double({ min: 0, max: 1e6, noNaN: true }), fc.constantFrom(0, 1, 2, 64, 1e-3, NaN), fc.integer({ min: 0, max: 100_000 }))
 
 describe('edges', () => {
@@ -137,6 +137,12 @@ describe('events', () => {
     expect(amountIn('1500us', [table])).toBe(1.5)
     expect(() => amountIn('5 MB', [table])).toThrow(/where values are in ms/)
     expect(() => amountIn('fast', [table])).toThrow(/expected a number/)
+  })
+
+  test('more cells than a screen shows are refused, not tried', () => {
+    expect(() => eventHeat(events([[0, 1], [1e9, 2]]), { step: 1e-9 })).toThrow(/expected at most 20000/)
+    expect(() => eventHeat(events([[0, 1], [1, 1e18]]), { rowStep: 1e-9 })).toThrow(/expected at most 20000/)
+    expect(() => eventHeat(events([[0, 1], [1, 2]]), { step: 1e-9, origin: 0 })).toThrow(/expected at most 20000/)
   })
 
   test('wrong columns are named with those there are', () => {

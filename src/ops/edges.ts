@@ -1,3 +1,14 @@
+import { BpfviewError } from '../model/index.ts'
+
+/** More cells than this along an axis are refused: no screen shows them. */
+const MAX_CELLS = 20_000
+
+/** The count, when an axis can have that many cells of `step`. Throws BpfviewError E_TOO_MANY. */
+export function allowedCells(count: number, what: string, step: number): number {
+  if (!(count <= MAX_CELLS)) throw new BpfviewError('E_TOO_MANY', `${count} ${what} of ${step}; expected at most ${MAX_CELLS}`)
+  return count
+}
+
 /** The smallest of 1, 2, 5 times a power of ten that is at least `value`. */
 export function niceStep(value: number): number {
   if (!(value > 0) || !Number.isFinite(value)) return 1
@@ -24,9 +35,14 @@ function decimal(digits: number, power: number): number {
 }
 
 /** `step` times whole numbers from the last one at or below `low` to the first above `high`, each the double nearest to its decimal number. */
-export function stepEdges(low: number, high: number, step: number): Float64Array {
+export function stepEdges(low: number, high: number, wanted: number): Float64Array {
+  // what doubles of this size can still tell apart
+  const least = Math.max(Math.abs(low), Math.abs(high)) * 1e-12
+  const step = wanted >= least ? wanted : niceStep(least)
+  allowedCells(Math.floor((high - low) / step), 'columns or rows', step)
   const first = wholeBelow(low, step)
   const last = Math.max(first + 1, wholeBelow(high, step) + 1)
+  allowedCells(last - first, 'columns or rows', step)
   const edges = new Float64Array(last - first + 1)
   for (let i = 0; i < edges.length; i++) edges[i] = multiple(first + i, step)
   return edges
@@ -57,6 +73,8 @@ export function linearEdges(low: number, high: number, rows: number): Float64Arr
 
 /** `rows` rows of exactly `step` from `low` on. */
 export function spaced(low: number, step: number, rows: number): Float64Array {
+  allowedCells(rows, 'columns or rows', step)
+  if (step < Math.max(Math.abs(low), Math.abs(low + step * rows)) * 1e-13) throw new BpfviewError('E_TOO_MANY', `cells of ${step} at ${low}; expected numbers that can be told apart`)
   return Float64Array.from({ length: rows + 1 }, (_, i) => (i === 0 ? low : Number((low + i * step).toPrecision(15))))
 }
 

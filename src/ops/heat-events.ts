@@ -12,8 +12,6 @@ const PLACE_NAME = /sector|offset|addr|\b(?:pid|tid|cpu|port|off_kb|lba|block)\b
 /** Columns a map has at most when the user did not say how wide one is. */
 const COLUMNS = 200
 const PANELS = 12
-/** More cells than this along an axis are refused: no screen shows them. */
-const MAX_CELLS = 20_000
 
 /**
  * Heat map of single events: time by the value of a number column. Every event is in a cell or in an exclusion. Throws BpfviewError
@@ -94,22 +92,16 @@ function frame(table: EventTable, seconds: Float64Array, value: NumberColumn, op
     throw new BpfviewError('E_NO_DATA', `no event to draw${why === '' ? '' : ` (${why})`}; expected events with a time and a ${value.name}`)
   }
   const step = options.step ?? timeStep(last - first, quantumOf(seconds))
-  const x = checkSize(options.origin === undefined ? stepEdges(first, last, step) : originEdges(first, last, step, options.origin), 'columns', step)
+  const x = options.origin === undefined ? stepEdges(first, last, step) : originEdges(first, last, step, options.origin)
   const scale = rowScale(options, value, low, high, positive)
-  return { x, y: checkSize(rowEdges(options, value, scale, low, high, positive), 'rows', options.rowStep ?? 0), rows: scale === 'linear' ? 'linear' : 'log', kept, all }
+  return { x, y: rowEdges(options, value, scale, low, high, positive), rows: scale === 'linear' ? 'linear' : 'log', kept, all }
 }
 
 /** Columns of `step` from a given edge on, in either direction. */
 function originEdges(first: number, last: number, step: number, origin: number): Float64Array {
   const from = Math.floor(Number(((first - origin) / step).toPrecision(12)))
   const to = Math.floor(Number(((last - origin) / step).toPrecision(12))) + 1
-  if (to - from > MAX_CELLS) return checkSize(new Float64Array(to - from + 1), 'columns', step)
   return spaced(Number((origin + from * step).toPrecision(15)), step, to - from)
-}
-
-function checkSize(edges: Float64Array, what: string, step: number): Float64Array {
-  if (edges.length - 1 > MAX_CELLS) throw new BpfviewError('E_TOO_MANY', `${edges.length - 1} ${what} of ${step}; expected at most ${MAX_CELLS}`)
-  return edges
 }
 
 /** A column is never narrower than the clock's resolution: no column that could hold nothing. */
