@@ -36,6 +36,11 @@ describe('hist', () => {
     expect(stdout).toContain('nothing counted')
   })
 
+  test('--cumulative shows the last interval, not a sum', () => {
+    expect(bpfview(['hist', INTERVALS, '--cumulative', '--name', 'read']).stdout).toContain('(last of 3 intervals)')
+    expect(bpfview(['hist', INTERVALS, '--cumulative', '--name', 'read']).stdout).toContain('count 18,')
+  })
+
   test('open ends are null', () => {
     const { stdout } = bpfview(['hist', 'fixtures/prometheus/ebpf_exporter.txt', '--json'])
     const [first] = JSON.parse(stdout) as { buckets: Bucket[] }[]

@@ -23,6 +23,7 @@ interface HistFlags extends ReadingFlags {
   readonly intervals?: boolean
   readonly name?: string
   readonly interval?: number
+  readonly cumulative?: boolean
 }
 
 export function declareHist(command: Command): void {
@@ -40,6 +41,7 @@ export function declareHist(command: Command): void {
     .option('--intervals', 'print every interval by itself instead of their sum')
     .option('--name <TEXT>', 'only histograms whose name or key holds TEXT')
     .option('--interval <SECONDS>', 'time between intervals, where the tool printed no times', numberOption(1e-9, 1e9))
+    .option('--cumulative', 'every interval contains those before it, as argdist -c prints them; the text of the tool does not say so')
     .addOption(formatOption())
     .addOption(strictOption())
     .addHelpText('after', `
@@ -52,7 +54,8 @@ Examples:
     .action(async (paths: string[], flags: HistFlags) => {
       const inputs = await readInputs(paths, { ...reading(flags), ...defined({ interval: flags.interval }) })
       remarkQuality(inputs)
-      const series = histogramsOf(inputs, flags.name)
+      const found = histogramsOf(inputs, flags.name)
+      const series = flags.cumulative === true ? found.map(one => ({ ...one, cumulative: true })) : found
       if (flags.svg === true || flags.output?.endsWith('.svg') === true) {
         const { layout, xAxis: x, yAxis: y, title, width, theme } = flags
         return writeResult(flags.output, histogramSvg(series, defined({ layout, x, y, title, width, theme })))
