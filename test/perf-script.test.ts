@@ -176,3 +176,26 @@ describe('a line of a megabyte is read', () => {
     expect(parse(text, { format: 'perf-script' }).datasets.length).toBeGreaterThan(0)
   })
 })
+
+describe('perf data convert --to-json', () => {
+  const json = readFileSync('fixtures/perf-json/convert.json', 'utf8')
+
+  test('the same stacks as text would give', () => {
+    const parsed = parse(json)
+    expect(foldedLines(parsed.datasets[0] as Profile)).toEqual(['__proto__ 1', 'a "{[;[unknown];main;posix_cpu_clock_get 1', 'a "{[;fib 1'])
+    expect((parse(json, { timeline: true }).datasets[0] as SampleTable).time[0]).toBe(911.415509349)
+    expect(parse(JSON.stringify(JSON.parse(json))).datasets).toEqual(parsed.datasets)
+  })
+
+  test('injured, nothing but our own errors come out, and a cut is said', () => {
+    const random = randomOf(7)
+    const bytes = new TextEncoder().encode(json)
+    for (let round = 0; round < 300; round++) {
+      const parsed = parse(mutated(bytes, random), { format: 'perf-json' })
+      for (const dataset of parsed.datasets) checkDataset(dataset)
+    }
+    for (let length = json.indexOf('"samples"'); length < json.length - 2; length += 13) {
+      expect(parse(json.slice(0, length), { format: 'perf-json' }).diagnostics.map(({ code }) => code)).toEqual([expect.stringMatching(/^truncated-/)])
+    }
+  })
+})
