@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readArchive } from '../src/cli/archive.ts'
 import { readInput } from '../src/cli/input.ts'
 import { tarEntries } from '../src/cli/tar.ts'
 import { BpfviewError } from '../src/model/error.ts'
 import { PROGRAM, bpfview, scratch } from './command.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 interface Member {
   readonly name: string
@@ -204,7 +206,7 @@ describe('refused in one line, with status 2:', () => {
         import { readFileSync } from 'node:fs'
         process.argv = [process.argv[0], 'bpfview', 'fold', ${JSON.stringify(path)}]
         process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1] + '\\n'))
-        await import(${JSON.stringify(PROGRAM)})`], { encoding: 'utf8', timeout: 20_000 })
+        await import(${JSON.stringify(PROGRAM)})`], { encoding: 'utf8', timeout: 100_000 })
       return { status, stderr, peak: Number(/^peak (\d+)$/m.exec(stderr)?.[1]) }
     }
 

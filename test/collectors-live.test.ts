@@ -85,7 +85,7 @@ const cases: readonly Live[] = [
   { script: 'stackcount', args: pid => ['--tool', '/usr/bin/bpftrace', '-p', String(pid), 't:sched:sched_switch'], runs: needs.bpftrace && tracepoints, kind: 'profile' },
   { script: 'memleak', args: pid => ['--older', '0', String(pid)], runs: needs.bcc && has('memleak-bpfcc', 'memleak'), kind: 'profile' },
   { script: 'faults', args: pid => ['-p', String(pid)], runs: needs.bpftrace, kind: 'profile' },
-  { script: 'faults', args: fixed('--tool', '/usr/bin/perf', '-c', '1'), runs: needs.perf, kind: 'profile' },
+  { script: 'faults', args: fixed('--tool', '/usr/bin/perf', '-c', '20'), runs: needs.perf, kind: 'profile' },
   { script: 'hist', args: fixed('runqlat'), runs: needs.libbpf && has('runqlat'), kind: 'histograms' },
   { script: 'hist', args: fixed('cpudist'), runs: needs.libbpf && has('cpudist'), kind: 'histograms' },
   { script: 'hist', args: fixed('runqlen'), runs: needs.libbpf && has('runqlen'), kind: 'histograms' },
