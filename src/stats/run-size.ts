@@ -17,7 +17,7 @@ export interface RunSize {
 
 /**
  * The sizes of runs as a covariate, or undefined when they cannot be one: fewer than 6 degrees of freedom, sizes all alike, or sides so
- * different (p < 0.01) that size is part of the change and no nuisance.
+ * different (p < 0.001) that size is part of the change and no nuisance.
  */
 export function runSizes(totals: Float64Array, before: number): RunSize | undefined {
   const runs = totals.length
@@ -44,7 +44,7 @@ export function runSizes(totals: Float64Array, before: number): RunSize | undefi
   }
   if (scatter / (runs - 2) < 1e-6) return undefined
   const chance = scatter / (runs - 2) * (1 / before + 1 / (runs - before))
-  if (fisherUpper((plain[1]! - plain[0]!) ** 2 / chance, 1, runs - 2) < 0.01) return undefined
+  if (fisherUpper((plain[1]! - plain[0]!) ** 2 / chance, 1, runs - 2) < 0.001) return undefined
   return { x, squares, gap: mean[1]! - mean[0]! }
 }
 
