@@ -47,6 +47,8 @@ export const LINE_TABLES: readonly LineTable[] = [
   { tool: 'modsnoop', hint: ' module ', columns: [TIME, ['CALL', 'word'], ['MODULE', 'text']], pattern: /^\s*(\d\d:\d\d:\d\d) (module init|module load|module free): (.*)$/ },
   { tool: 'llcstat', hint: 'Total References: ', columns: [number('TOTAL_REFERENCES'), number('TOTAL_MISSES'), number('HIT%')], pattern: /^\s*Total References: (\d+) Total Misses: (\d+) Hit Rate: ([\d.]+)%\s*$/ },
   { tool: 'probes', hint: 'probes/', columns: [['TYPE', 'word'], ['NAME', 'word'], ['TARGET', 'text']], pattern: /^([pr]\d{0,4}):([uk]probes\/\S{1,200}) (\S.{0,300})$/ },
+  { tool: 'sadf', hint: '\t', columns: [['HOST', 'word'], number('INTERVAL(s)'), TIME, ['DEVICE', 'word'], ['METRIC', 'word'], number('VALUE')],
+    pattern: /^(\S{1,255})\t(-?\d{1,9})\t(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: [A-Z]{3,5})?)\t(\S{1,64})\t(\S{1,64})\t(-?[\d.]{1,40})$/ },
   { tool: 'fatrace', hint: '): ', columns: [['COMM', 'text'], number('PID'), ['FLAGS', 'word'], ['PATH', 'text']], pattern: /^(\S.{0,15}?)\((\d+)\): ([RWCO<>+D]{1,6})\s+(\/.*)$/ },
   { tool: 'time', hint: 'm', columns: [['CLOCK', 'word'], number('MINUTES'), number('SECONDS')], pattern: /^(real|user|sys)\s+(\d+)m([\d.]+)s\s*$/ },
   { tool: 'dd', hint: ' records ', columns: [number('FULL'), number('PARTIAL'), ['SIDE', 'word']], pattern: /^\s*(\d+)\+(\d+) records (in|out)\s*$/ },
