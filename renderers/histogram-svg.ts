@@ -252,11 +252,12 @@ function overlay(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
 function trails(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
   const { width, ink, axis } = frame
   const x = PAD + 190
-  const room = width - 2 * PAD - 190 - 190
+  const room = width - 2 * PAD - 190 - 225
   const step = shapes.length > 60 ? 15 : 24
   const tall = step * 1.45
   const y = top + tall
   const markup: string[] = []
+  const medians: string[] = []
   for (const tick of axis.ticks) markup.push(el('path', { class: 'bd-line', d: `M${fixed(x + tick.at * room)} ${fixed(y - tall)}V${fixed(y + (shapes.length - 1) * step)}`, stroke: ink.line, fill: 'none' }))
   shapes.forEach((shape, i) => {
     const base = y + i * step
@@ -265,17 +266,17 @@ function trails(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
     const d = outline(shape.edges, values, axis, x, base - tall, room, tall, value => part(value, most, frame.log))
     const stroke = lineColour(HUES[0], frame.dark ? 'dark' : 'light')
     const [p50, , p99] = shape.quantiles
+    if (shape.total > 0) medians.push(el('path', { class: 'bd-ink', d: `M${fixed(x + middle(p50!, axis) * room)} ${fixed(base + 2)}v-8`, stroke: ink.ink, 'stroke-width': 1.4, fill: 'none' }))
     markup.push(el('g', { class: 'bd-trail', 'data-total': fixed(shape.total, 6) },
       el('title', {}, text(`${shape.label === '' ? 'all' : cut(shape.label, 300)}: ${grouped(shape.total)} events`)),
       el('path', { class: 'bd-page', d: `${d}Z`, fill: ink.page, 'fill-opacity': 0.82 }), el('path', { class: 'bd-f0', d: `${d}Z`, fill: stroke, 'fill-opacity': 0.22 }),
       el('path', { class: 'bd-s0', d, fill: 'none', stroke, 'stroke-width': 1.2, 'stroke-linejoin': 'round' }),
-      ...(shape.total > 0 ? [el('path', { class: 'bd-ink', d: `M${fixed(x + middle(shape.quantiles[0]!, axis) * room)} ${fixed(base + 2)}v-8`, stroke: ink.ink, 'stroke-width': 1.4, fill: 'none' })] : []),
       el('text', { x: fixed(x - 10), y: fixed(base), 'text-anchor': 'end', fill: ink.ink }, text(fitLabel(shape.label === '' ? 'all' : cut(shape.label, 200), 168, words => textWidth(words, WIDTHS) * 0.115))),
       el('text', { class: 'bd-second', x: fixed(x + room + 10), y: fixed(base), 'font-size': 10.5, fill: ink.secondary },
-        text(shape.total > 0 ? fitLabel(`p50 ${rangeWords(p50!.low, p50!.high, axis.unit)} · p99 ${rangeWords(p99!.low, p99!.high, axis.unit)}`, 182, words => textWidth(words, WIDTHS) * 0.097) : 'no events'))))
+        text(shape.total > 0 ? fitLabel(`p50 ${rangeWords(p50!.low, p50!.high, axis.unit)} · p99 ${rangeWords(p99!.low, p99!.high, axis.unit)}`, 214, words => textWidth(words, WIDTHS) * 0.097) : 'no events'))))
   })
   const bottom = y + (shapes.length - 1) * step
-  markup.push(valueAxis(x, bottom + 4, room, frame), el('text', { class: 'bd-second', x: PAD, y: bottom + 46, fill: ink.secondary }, text('each to its own height · tick: the bucket of the median')))
+  markup.push(...medians, valueAxis(x, bottom + 4, room, frame), el('text', { class: 'bd-second', x: PAD, y: bottom + 46, fill: ink.secondary }, text('each to its own height · tick: the bucket of the median')))
   return { markup, bottom: bottom + 62 }
 }
 
