@@ -1,6 +1,6 @@
 import type { Comparison, RootCause } from '../src/ops/compare-runs.ts'
 import { arrow, bendText, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
-import { escapeXml, markdownCode } from './escape.ts'
+import { markdownCode, markdownText } from './escape.ts'
 
 /** Below GitHub's 65,536 characters of a comment. */
 const MOST = 64_000
@@ -10,7 +10,7 @@ const MOST = 64_000
  * hidden marker by which a bot finds its comment again.
  */
 export function checkMarkdown(comparison: Comparison, key = 'default'): string {
-  const head = [`<!-- bpfview:compare:${key.replace(/[^\w.-]/g, '_').slice(0, 80)} -->`, `### ${verdictLine(comparison)}`, '', ...comparison.why.map(why => `- ${plain(why)}`), '']
+  const head = [`<!-- bpfview:compare:${key.replace(/[^\w.-]/g, '_').slice(0, 80)} -->`, `### ${verdictLine(comparison)}`, '', ...comparison.why.map(why => `- ${markdownText(why)}`), '']
   const rows = comparison.causes.map(cause => causeRow(comparison, cause))
   const notes = comparison.causes.flatMap(cause => causeNotes(comparison, cause))
   const foot = footLines(comparison)
@@ -69,16 +69,11 @@ function footLines(comparison: Comparison): string[] {
     if (comparison.budgets.length > 50) lines.push('', `${comparison.budgets.length - 50} more budgets are left out here.`)
     lines.push('')
   }
-  for (const doubt of comparison.doubts) lines.push(`- ⚠️ ${plain(doubt.message)}`)
-  lines.push(`<sub>${plain(sidesText(comparison))}<br>${plain(totalText(comparison))}<br>${plain(noiseText(comparison))}<br>` +
+  for (const doubt of comparison.doubts) lines.push(`- ⚠️ ${markdownText(doubt.message)}`)
+  lines.push(`<sub>${markdownText(sidesText(comparison))}<br>${markdownText(totalText(comparison))}<br>${markdownText(noiseText(comparison))}<br>` +
     `${comparison.tested} frames tested, ${comparison.equal} equal within the thresholds, ${comparison.undecided} undecided, ${comparison.untested} too rare to test<br>` +
-    `${plain(visibleText(comparison))}${comparison.renamed.length > 0 ? `<br>${comparison.renamed.length} names aligned` : ''}</sub>`)
+    `${markdownText(visibleText(comparison))}${comparison.renamed.length > 0 ? `<br>${comparison.renamed.length} names aligned` : ''}</sub>`)
   return lines
-}
-
-/** Sentences of ours that may quote names: everything that Markdown could read becomes a reference. */
-function plain(text: string): string {
-  return escapeXml(text).replace(/[|`*_[\]~@#\\!]/g, char => `&#${char.charCodeAt(0)};`).replace(/:\/\//g, '&#58;//')
 }
 
 function fit(lines: readonly string[], room: number): { kept: readonly string[], cut: number } {

@@ -1,14 +1,14 @@
 import type { RunsDiff } from '../src/ops/diff-runs.ts'
 import { diffReport } from './diff-report.ts'
-import { escapeXml, markdownCode } from './escape.ts'
+import { markdownCode, markdownText } from './escape.ts'
 
 const MOST = 64_000
 
 /** A difference as GitHub Markdown of at most 64,000 characters: ranked tables, the paths behind them, what is doubtful. */
 export function diffMarkdown(diff: RunsDiff, title?: string): string {
   const report = diffReport(diff)
-  const out = [`### ${plain(title ?? report.title)}`, '', ...report.lines.map(line => `${plain(line)}  `), '']
-  for (const doubt of report.doubts) out.push(`- ⚠️ ${plain(doubt)}`)
+  const out = [`### ${markdownText(title ?? report.title)}`, '', ...report.lines.map(line => `${markdownText(line)}  `), '']
+  for (const doubt of report.doubts) out.push(`- ⚠️ ${markdownText(doubt)}`)
   if (report.doubts.length > 0) out.push('')
   let left = MOST - out.join('\n').length - 200
   let dropped = 0
@@ -22,20 +22,16 @@ export function diffMarkdown(diff: RunsDiff, title?: string): string {
     out.push(...lines)
   }
   for (const { title, header, align, rows, more } of report.tables) {
-    put([`#### ${plain(title)}`, '', `| ${header.join(' | ')} |`, `|${[...align].map(side => side === 'r' ? '--:' : '---').join('|')}|`])
-    for (const row of rows) put([`| ${row.map((cell, i) => header[i] === 'function' ? markdownCode(cell) : plain(cell)).join(' | ')} |`])
+    put([`#### ${markdownText(title)}`, '', `| ${header.join(' | ')} |`, `|${[...align].map(side => side === 'r' ? '--:' : '---').join('|')}|`])
+    for (const row of rows) put([`| ${row.map((cell, i) => header[i] === 'function' ? markdownCode(cell) : markdownText(cell)).join(' | ')} |`])
     put(more > 0 ? ['', `${more} more`, ''] : [''])
   }
   if (report.paths.length > 0) {
     put(['#### Paths', ''])
-    for (const { frames, change } of report.paths) put([`- ${plain(change)}: ${frames.length > 8 ? '… › ' : ''}${frames.slice(-8).map(frame => markdownCode(frame)).join(' › ')}`])
+    for (const { frames, change } of report.paths) put([`- ${markdownText(change)}: ${frames.length > 8 ? '… › ' : ''}${frames.slice(-8).map(frame => markdownCode(frame)).join(' › ')}`])
     put([''])
   }
   if (report.renamed.length > 0) put([`<sub>${report.renamed.length} names aligned, for example ${markdownCode(report.renamed[0]![1], 60)} as ${markdownCode(report.renamed[0]![2], 60)}</sub>`])
   if (dropped > 0) out.push('', `${dropped} lines are left out here.`)
   return out.join('\n') + '\n'
-}
-
-function plain(text: string): string {
-  return escapeXml(text).replace(/[|`*_[\]~@#\\!]/g, char => `&#${char.charCodeAt(0)};`).replace(/:\/\//g, '&#58;//')
 }

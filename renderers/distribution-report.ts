@@ -1,6 +1,6 @@
 import type { HistogramChange } from '../src/ops/compare-histograms.ts'
 import type { TableDiff } from '../src/ops/diff-tables.ts'
-import { escapeXml, markdownCode } from './escape.ts'
+import { escapeXml, markdownCode, markdownText } from './escape.ts'
 import { histogramDiffSvg } from './histogram-diff-svg.ts'
 import { histogramChangeLines } from './histogram-diff-text.ts'
 import { fixed } from './svg.ts'
@@ -9,7 +9,7 @@ const MOST = 64_000
 
 /** Distributions (and tables, where given) before and after as Markdown of at most 64,000 characters. */
 export function distributionMarkdown(changes: readonly HistogramChange[], tables: readonly TableDiff[] = [], title = 'Distributions before and after'): string {
-  const out = [`### ${plain(title)}`, '']
+  const out = [`### ${markdownText(title)}`, '']
   let size = out.join('\n').length
   let dropped = 0
   const put = (line: string): void => {
@@ -64,8 +64,4 @@ export function distributionJson(changes: readonly HistogramChange[], tables: re
   const flat = (change: HistogramChange): object => ({ ...change, edges: [...change.edges].map(edge), before: [...change.before], after: [...change.after] })
   return JSON.stringify({ schema: 'bpfview.diff.distributions', version: 1, tool, histograms: changes.map(flat), tables: tables.map(table => ({ ...table, columns: table.columns.map(flat) })) },
     (_, value: unknown) => typeof value === 'number' && !Number.isFinite(value) ? null : value) + '\n'
-}
-
-function plain(text: string): string {
-  return escapeXml(text).replace(/[|`*_[\]~@#\\!]/g, char => `&#${char.charCodeAt(0)};`)
 }

@@ -1,3 +1,5 @@
+import { visible } from '../src/model/visible.ts'
+
 /**
  * Text that came from a capture goes into every output through one of these, and through nothing else. Each is pure and total.
  */
@@ -26,20 +28,22 @@ export function jsonIsland(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-const TERMINAL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-
 /** Text for a terminal or a line-oriented pipe: control, bidirectional and zero-width characters become `\xNN` or `\u{NNNN}`. */
 export function escapeTerminal(text: string): string {
-  return text.replace(TERMINAL, char => {
-    const code = char.charCodeAt(0)
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
-  })
+  return visible(text)
 }
 
 /** Text as inline code of a Markdown table cell, cut at `limit` characters: nothing in it becomes a link, mention or column. */
 export function markdownCode(text: string, limit = 120): string {
-  const shown = escapeXml(escapeTerminal(cut(text, limit))).replace(/[|`*_[\]~@#\\!:]/g, char => `&#${char.charCodeAt(0)};`)
-  return `<code>${shown}</code>`
+  return `<code>${markdownText(cut(text, limit)).replaceAll(':', '&#58;')}</code>`
+}
+
+/**
+ * Sentences of ours that may quote names, as Markdown text: what Markdown could read becomes a reference. References do not stop a reader that looks for
+ * addresses in text (GitHub's, remark's), so these are broken with `<wbr>`, which is not seen.
+ */
+export function markdownText(text: string): string {
+  return escapeXml(visible(text)).replace(/[|`*_[\]~@#\\!]/g, char => `&#${char.charCodeAt(0)};`).replace(/&#64;|:(?=\/\/)|www(?=\.)/gi, '$&<wbr>')
 }
 
 /** A CSV cell per RFC 4180; cells a spreadsheet would take for a formula get a leading apostrophe unless `raw`. */

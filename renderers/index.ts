@@ -1,4 +1,4 @@
-export { csvCell, cut, escapeTerminal, escapeXml, jsonIsland, markdownCode } from './escape.ts'
+export { csvCell, cut, escapeTerminal, escapeXml, jsonIsland, markdownCode, markdownText } from './escape.ts'
 export { foldedLines } from './folded.ts'
 export { flameGraph } from './flame.ts'
 export { flameChart } from './flame-chart.ts'

@@ -1,5 +1,5 @@
 import { histogramChangeLines } from '../../renderers/histogram-diff-text.ts'
-import { escapeXml, markdownCode } from '../../renderers/escape.ts'
+import { escapeXml, markdownCode, markdownText } from '../../renderers/escape.ts'
 import { BpfviewError } from '../model/error.ts'
 import type { Policy, Verdict } from '../ops/check-policy.ts'
 import { compareHistograms, fewestRuns } from '../ops/compare-histograms.ts'
@@ -51,7 +51,7 @@ function edgeJson(edge: number): number | string {
 
 function markdown(verdict: Verdict, why: readonly string[], changes: readonly HistogramChange[], key = 'default'): string {
   const rows = changes.slice(0, 100).map(change => `- ${histogramChangeLines(change).map(line => markdownCode(line.trim(), 300)).join('<br>')}`)
-  return [`<!-- bpfview:compare:${key.replace(/[^\w.-]/g, '_').slice(0, 80)} -->`, `### ${verdict}`, '', ...why.map(text => `- ${escapeXml(text)}`), '', ...rows, ...(changes.length > 100 ? [`- ${changes.length - 100} more are left out here`] : []), ''].join('\n')
+  return [`<!-- bpfview:compare:${key.replace(/[^\w.-]/g, '_').slice(0, 80)} -->`, `### ${verdict}`, '', ...why.map(text => `- ${markdownText(text)}`), '', ...rows, ...(changes.length > 100 ? [`- ${changes.length - 100} more are left out here`] : []), ''].join('\n')
 }
 
 function junit(changes: readonly HistogramChange[], violated: boolean): string {

@@ -68,8 +68,8 @@ async function write(diff: RunsDiff, to: string, flags: DiffFlags): Promise<void
 export function endingOf(output: string | undefined): NonNullable<DiffFlags['to']> {
   if (output === undefined || output === '-') return 'svg'
   const ending = /\.([a-z]+)$/i.exec(output)?.[1]?.toLowerCase() ?? ''
-  const kinds: Readonly<Record<string, NonNullable<DiffFlags['to']>>> = { svg: 'svg', html: 'html', htm: 'html', md: 'md', markdown: 'md', json: 'json', folded: 'folded', txt: 'folded' }
-  const kind = kinds[ending]
+  const kinds = new Map<string, NonNullable<DiffFlags['to']>>([['svg', 'svg'], ['html', 'html'], ['htm', 'html'], ['md', 'md'], ['markdown', 'md'], ['json', 'json'], ['folded', 'folded'], ['txt', 'folded']])
+  const kind = kinds.get(ending)
   if (kind === undefined) throw new BpfviewError('E_USAGE', `output ${quote(output)}; expected an ending of .svg, .html, .md, .json or .folded, or --to`)
   return kind
 }

@@ -1,4 +1,5 @@
 import { BpfviewError } from '../model/error.ts'
+import { visible } from '../model/visible.ts'
 
 /** Exit statuses of the command. */
 export const EXIT = {
@@ -39,6 +40,6 @@ export function remark(message: string): void {
 /** The text on one line with control characters made visible; a final line break stays. */
 export function oneLine(text: string): string {
   const body = text.replace(/\n+$/, '')
-  const shown = body.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  const shown = visible(body)
   return text.length > body.length ? `${shown}\n` : shown
 }

@@ -1,3 +1,5 @@
+import { visible } from './visible.ts'
+
 /** Where in an input something was found: `line` counts from 1; 0 = the input as a whole. */
 export interface Location {
   readonly source: string
@@ -40,10 +42,5 @@ export class BpfviewError extends Error {
 export function quote(text: string): string {
   const points = Array.from(text.length > 400 ? text.slice(0, 400) : text)
   const cut = points.length > 80 ? points.slice(0, 79).join('') + '…' : points.join('')
-  return `"${cut.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, visible)}"`
-}
-
-function visible(char: string): string {
-  const code = char.charCodeAt(0)
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+  return `"${visible(cut)}"`
 }
