@@ -7,8 +7,10 @@
  *     web;1;2026-11-21 01:15:45 UTC;-1;59.00;0.00;40.00;0.00;0.50;0.50
  *
  * The tools quote nothing: a comm or a file name may hold the separator, so that fields are given to columns by their types, from both ends.
+ * Other programs quote as RFC 4180 has it (`bpfview table --csv`, pmrep, spreadsheets); a quoted field may hold line breaks.
  * Source: the tools' print statements; FORMATS section g.
  */
+import Papa from 'papaparse'
 import { DiagnosticLog } from '../src/model/index.ts'
 import type { Dataset, Parsed } from '../src/model/index.ts'
 import { isCutMark, isTalk } from './banners.ts'
@@ -47,6 +49,9 @@ const CELLS: Readonly<Record<string, Cell>> = {
   hostname: 'word', interval: 'number', timestamp: 'time', DEV: 'word', CPU: 'auto', IFACE: 'word', INTR: 'word', event: 'word', sock: 'word', FILE: 'text', TASK: 'comm', OLDSTATE: 'word', NEWSTATE: 'word', IP: 'number',
 }
 
+/** More lines than this are no quoted field but a stray quote. */
+const MAX_LINES_PER_RECORD = 50
+
 interface Heading {
   readonly separator: string
   readonly labels: readonly string[]
@@ -57,12 +62,18 @@ function csvHeading(line: string): Heading | undefined {
   const text = line.replace(/^#\s*/, '').trimEnd()
   if (text.length > 4000) return undefined
   for (const separator of [',', ';', '\t']) {
-    const labels = fieldsOf(text, separator).map(field => field.text)
+    const labels = text.includes('"') ? quotedFields(text, separator) ?? [] : fieldsOf(text, separator).map(field => field.text)
     if (separator === ';' && !line.startsWith('#')) continue
     if (labels.length < 3 || labels.some(label => /\s\d+$/.test(label)) || new Set(labels).size < labels.length) continue
     if (labels.every(label => /^[A-Za-z%_#][\w%/() .:#-]{0,60}$/.test(label) && !/ .* .* /.test(label))) return { separator, labels }
   }
   return undefined
+}
+
+/** Fields of a record as RFC 4180 quotes them; undefined when its quotes are not balanced. */
+function quotedFields(record: string, separator: string): string[] | undefined {
+  const { data, errors } = Papa.parse<string[]>(record, { delimiter: separator, newline: '\n' })
+  return errors.length === 0 && data.length === 1 ? data[0] : undefined
 }
 
 /** A heading, and under it lines of at least as many fields. */
@@ -72,7 +83,7 @@ function sniffCsv(head: Head): boolean {
     if (heading === undefined) return false
     const rows = head.lines.slice(i + 1, i + 6).filter(row => !isCutMark(row))
     const known = TOOLS.some(([, pattern]) => pattern.test(heading.labels.join(',')))
-    return rows.length === 0 ? known : rows.filter(row => row.split(heading.separator).length >= heading.labels.length).length >= (known ? 1 : rows.length)
+    return rows.length === 0 ? known : rows.filter(row => row.includes('"') || row.split(heading.separator).length >= heading.labels.length).length >= (known ? 1 : rows.length)
   })
 }
 
@@ -88,6 +99,8 @@ class CsvTableReader implements LineSink {
   private readonly options: ReadOptions
   private readonly tables = new Map<string, OpenTable>()
   private current: OpenTable | undefined
+  /** Lines of a record whose quoted field goes on. */
+  private pending: { lines: string[], number: number } | undefined
 
   constructor(log: DiagnosticLog, options: ReadOptions) {
     this.log = log
@@ -96,6 +109,7 @@ class CsvTableReader implements LineSink {
 
   line(raw: string, number: number): void {
     const text = stripInterrupt(raw)
+    if (this.quoted(text, number)) return
     if (text.trim() === '' || isTalk(text)) return
     if (isCutMark(text)) return this.log.note('truncated-by-author', 'a mark that lines were left out', { severity: 'info', text, line: number })
     const cells = this.current === undefined || text.startsWith('#') ? undefined : alignRow(text, this.current.layout)
@@ -106,6 +120,7 @@ class CsvTableReader implements LineSink {
   }
 
   end(): Parsed {
+    this.dropPending()
     const datasets: Dataset[] = []
     const names = new Map<string, number>()
     for (const { builder, tool } of this.tables.values()) {
@@ -115,6 +130,35 @@ class CsvTableReader implements LineSink {
       datasets.push({ ...builder.finish(tool === undefined ? {} : { tool }, this.options.interval), name: n === 1 ? name : `${name} ${n}` })
     }
     return { format: csvTable.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
+  }
+
+  /** Takes a line that is a quoted record or a part of one; BCC tools never quote. */
+  private quoted(text: string, number: number): boolean {
+    const table = this.current
+    if (table === undefined || table.tool !== undefined || (this.pending === undefined && !text.includes('"'))) return false
+    const pending = this.pending ?? { lines: [], number }
+    pending.lines.push(text)
+    const cells = quotedFields(pending.lines.join('\n'), table.heading.separator)
+    if (cells?.length === table.heading.labels.length) {
+      this.pending = undefined
+      table.builder.add(cells, pending.number)
+      return true
+    }
+    if (cells === undefined && pending.lines.length < MAX_LINES_PER_RECORD) {
+      this.pending = pending
+      return true
+    }
+    if (this.pending === undefined) return false
+    this.dropPending()
+    return true
+  }
+
+  /** The record's quotes never closed: its lines gave nothing. */
+  private dropPending(): void {
+    if (this.pending === undefined) return
+    const { lines, number } = this.pending
+    this.pending = undefined
+    lines.forEach((line, i) => this.log.skip(number + i, line, 'a quoted field that does not end'))
   }
 
   private open(heading: Heading): void {

@@ -158,21 +158,12 @@ export function fieldsOf(line: string, separator: string): Token[] {
   const tokens: Token[] = []
   let start = 0
   while (start <= line.length) {
-    const close = line[start] === '"' ? closingQuote(line, start, separator) : -1
-    const found = close >= 0 ? close + 1 : line.indexOf(separator, start)
+    const found = line.indexOf(separator, start)
     const end = found < 0 ? line.length : found
-    tokens.push({ text: close >= 0 ? line.slice(start + 1, close).replaceAll('""', '"') : line.slice(start, end).trim(), start, end })
+    tokens.push({ text: line.slice(start, end).trim(), start, end })
     start = end + 1
   }
   return glued(line, tokens)
-}
-
-function closingQuote(line: string, start: number, separator: string): number {
-  for (let at = line.indexOf('"', start + 1); at >= 0; at = line.indexOf('"', at + 1)) {
-    if (line[at + 1] === '"') at++
-    else return at + 1 === line.length || line[at + 1] === separator ? at : -1
-  }
-  return -1
 }
 
 function wordsOf(line: string, layout: Layout): Token[] {
