@@ -44,3 +44,11 @@ describe('one workload, captured by perf, profile, profile -f and bpftrace', () 
     }
   })
 })
+
+test('twice the work in one function is that function, though the other build lies elsewhere', () => {
+  const { stdout, status } = bpfview(['diff', join(ROOT, 'store-before'), join(ROOT, 'store-after'), '--to', 'md'])
+  expect(status).toBe(0)
+  const causes = stdout.slice(stdout.indexOf('Root causes'), stdout.indexOf('Largest changes'))
+  expect(causes).toContain('▲ | <code>crc&#95;block</code> | self |')
+  expect(causes.match(/<code>/g)).toHaveLength(1)
+})

@@ -90,7 +90,7 @@ function withoutTemplates(name: string): string {
 
 /**
  * The profiles with aligned names, and every name that was touched, sorted. Frames that become the same are one frame; values stay.
- * Modules lose the process number of a JIT map as well.
+ * Modules lose their directory, `(deleted)` and the process number of a JIT map as well.
  */
 export function alignNames(profiles: readonly Profile[], mode: NameMode = 'align'): { profiles: readonly Profile[], touched: readonly AlignedName[] } {
   const touched = new Map<string, AlignedName>()
@@ -127,20 +127,21 @@ export function alignStacks(stacks: StackTree, mode: NameMode): { stacks: StackT
         changed = true
       }
     }
-    let module = frames.module[f]!
-    if (module.includes('perf-') || module.includes('jitted-')) {
-      const aligned = alignName(module, false, mode)
-      if (aligned.rule !== '') {
-        module = aligned.name
-        changed = true
-      }
-    }
+    const module = alignModule(frames.module[f]!, mode)
+    if (module !== frames.module[f]) changed = true
     ids[f] = builder.frame(name, module, kind)
   }
   if (!changed) return { stacks, position: undefined, touched: [] }
   const position = new Int32Array(parent.length)
   for (let i = 1; i < position.length; i++) position[i] = builder.child(position[parent[i]!]!, ids[frame[i]!]!)
   return { stacks: builder.finish(), position, touched: [...touched.values()].sort(byRule) }
+}
+
+/** The file a frame lies in, without its directory, `(deleted)` and process number: another build is installed at another place. */
+function alignModule(module: string, mode: NameMode): string {
+  const file = module.replace(/ \(deleted\)$/, '')
+  const name = file.startsWith('[') ? file : file.slice(file.lastIndexOf('/') + 1)
+  return name.includes('perf-') || name.includes('jitted-') ? alignName(name, false, mode).name : name
 }
 
 const MARKER = FRAME_KINDS.indexOf('marker')
