@@ -20,8 +20,8 @@ export function plainFormat(head: Uint8Array): 'folded' | 'perf-script' | undefi
   return headers > 0 && frames > headers && folded === 0 && HEADER.test(lines[0]!) ? 'perf-script' : undefined
 }
 
-const HEADER = /^[A-Za-z]\S{0,15} +\d+(?:\/\d+)? +(?:\[\d{3}\] +)?\d+\.\d{6,9}: +(?:\d+ +)?[\w-]+(?::[\w-]+)?: *$/
-const FRAME = /^\t *[0-9a-f]{4,16} \S.* \(\S*\)$/
+const HEADER = /^[A-Za-z][^\t:]{0,15} +\d+(?:\/\d+)? +(?:\[\d{3}\] +)?\d+\.\d{6,9}: +(?:\d+ +)?[\w-]+(?::[\w-]+)?: *$/
+const FRAME = /^\t *[0-9a-f]{1,16} \S.* \(\S*\)$/
 
 /** A name, at least one `;` and name more, a blank, a whole number. */
 function isPlainStack(line: string): boolean {

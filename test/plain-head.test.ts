@@ -28,6 +28,7 @@ describe('what is claimed from the first bytes alone', () => {
   })
   it.each([
     ['a;b 1\nc;d 22\n', 'folded'], ['a;b 1\r\nc;d;e f 2', 'folded'], ['app 12 874.761274:   20408163 cpu-clock:u: \n\t    308e main+0x1e (/srv/app)\n\t    3000 x (/y)\n\n', 'perf-script'],
+    ['C1 Compiler 12 [001] 874.761274: 20408163 cpu-clock:ppp: \n\t    308e main+0x1e (/srv/app)\n\t       0 [unknown] ([unknown])\n\n', 'perf-script'],
     ['a;b 1.5\n', undefined], ['1;2;3 4\n', undefined], ['# x\na;b 1\n', undefined], ['Tracing x... Hit Ctrl-C to end.\na;b 1\n', undefined], ['', undefined], ['\u00ffa;b 1\n', undefined], ['a;;b 1\n', undefined],
   ])('%j is %s', (text, format) => expect(plainFormat(new TextEncoder().encode(text))).toBe(format))
 })

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { BpfviewError } from '../model/error.ts'
 import type { Progress } from './progress.ts'
 
@@ -21,28 +21,29 @@ export async function* unpacked(path: string, raw: AsyncGenerator<Uint8Array>): 
   yield* limited(first.value[0] === 0x1f && first.value[1] === 0x8b ? gunzipped(path, whole) : whole, path)
 }
 
+/** Reads without the thread pool: its round trips take longer than a small file, and nothing else waits meanwhile. */
 async function* fileBytes(path: string, progress: Progress | undefined): AsyncGenerator<Uint8Array> {
   let file
   try {
-    file = await open(path)
+    file = openSync(path, 'r')
   } catch (error) {
     throw cannotRead(path, error)
   }
   try {
-    const stat = await file.stat()
+    const stat = fstatSync(file)
     progress?.start(stat.size)
     const buffer = new Uint8Array(stat.isFile() ? Math.min(CHUNK_BYTES, stat.size + 1) : CHUNK_BYTES)
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
-      if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
-      progress?.advance(bytesRead)
+      const length = readSync(file, buffer, 0, buffer.length, null)
+      if (length === 0) return
+      yield buffer.subarray(0, length)
+      progress?.advance(length)
     }
   } catch (error) {
     throw error instanceof BpfviewError ? error : cannotRead(path, error)
   } finally {
     progress?.stop()
-    await file.close()
+    closeSync(file)
   }
 }
 
