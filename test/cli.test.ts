@@ -29,6 +29,7 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['a directory without a manifest', ['info', bare], /: a directory without manifest\.json; expected a finished capture/],
     ['an unknown format', ['info', 'LICENSE'], /of no known format/],
     ['an unwritable output', ['flame', FOLDED, '-o', join(bare, 'no', 'dir', 'x.svg')], /cannot write: ENOENT; expected /],
+    ['an output without a name', ['flame', FOLDED, '-o', ''], /an empty name for the output; expected a file/],
     ['an unknown event', ['fold', FOLDED, '--event', 'nope'], /no event "nope"; expected one of "samples"/],
     ['an unknown --format', ['fold', FOLDED, '--format', 'nope'], /unknown format "nope"; expected one of /],
     ['an unknown command', ['flamme'], /^error: unknown command 'flamme'; expected one of flame/],

@@ -19,6 +19,7 @@ export function guardStreams(): void {
  */
 export async function writeResult(path: string | undefined, content: string | Iterable<string>): Promise<void> {
   if (path === undefined || path === '-') await writeStdout(chunks(content))
+  else if (path === '') throw new BpfviewError('E_USAGE', 'an empty name for the output; expected a file')
   else writeFileWhole(path, chunks(content))
 }
 
@@ -69,7 +70,7 @@ function writeFileWhole(path: string, pieces: Iterable<string>): void {
   try {
     try {
       for (const piece of pieces) writeAll(file, Buffer.from(piece))
-      if (!direct) fsyncSync(file)
+      if (!direct) sync(file)
     } finally {
       closeSync(file)
     }
@@ -87,6 +88,15 @@ function open(target: string, flags: string, path: string): number {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new BpfviewError('E_WRITE', `cannot write: ${code}; expected a path in a writable directory`, { source: path, line: 0 })
+  }
+}
+
+/** Sees the bytes to the disk before the file gets its name; Node's permission model does not offer that. */
+function sync(file: number): void {
+  try {
+    fsyncSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error
   }
 }
 
