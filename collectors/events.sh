@@ -27,13 +27,7 @@ attempt() {
 
 main() {
   parse_options "$@"; shift "$shifted"
-  [ $# -gt 0 ] || die 'which tool? as in events.sh execsnoop; see --help'
-  case $1 in */* | *[!A-Za-z0-9_.-]*) die "$1: expected the name of a tool; --tool takes a path" ;; esac
-  what=$1; shift
-  tool_options=$(quoted "$@") maps=false
-  with_tool "$what" || no_bcc "$what"
-  keep "$what.txt" "$what.stderr.txt"
-  close_capture
+  capture_named execsnoop "$@"
 }
 
 main "$@"

@@ -122,3 +122,34 @@ keep() {
   add_file program.bt program
   add_failed
 }
+
+# capture_or_bpftrace TOOL: a whole capture by that tool; where none works, by bpftrace with the text that `program` prints.
+capture_or_bpftrace() {
+  wanted=$1
+  case ${given_tool##*/} in bpftrace*) ;; *) with_tool "$wanted" || : ;; esac
+  if ! $made || ! worked; then
+    if find_program bpftrace; then
+      if $made; then set_aside; else need_root; open_capture; fi
+      say "bpftrace: $tool"
+      tool_name=bpftrace flavour=bpftrace tool_version=$(bpftrace_version)
+      run_bpftrace bpftrace.txt bpftrace.stderr.txt "$(program)"
+      keep bpftrace.txt bpftrace.stderr.txt
+      close_capture
+    fi
+    $made || no_bcc "$wanted"
+  fi
+  keep "$wanted.txt" "$wanted.stderr.txt"
+  close_capture
+}
+
+# capture_named EXAMPLE [TOOL [ARGUMENT...]]: a whole capture by the tool the user names; `attempt` finds its arguments in $tool_options.
+capture_named() {
+  example=$1; shift
+  [ $# -gt 0 ] || die "which tool? as in $collector.sh $example; see --help"
+  case $1 in */* | *[!A-Za-z0-9_.-]*) die "$1: expected the name of a tool; --tool takes a path" ;; esac
+  what=$1; shift
+  tool_options=$(quoted "$@") maps=false
+  with_tool "$what" || no_bcc "$what"
+  keep "$what.txt" "$what.stderr.txt"
+  close_capture
+}

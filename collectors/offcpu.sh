@@ -51,20 +51,7 @@ PROGRAM
 main() {
   parse_options "$@"; shift "$shifted"
   event_name=off-cpu
-  case ${given_tool##*/} in bpftrace*) ;; *) with_tool offcputime || : ;; esac
-  if ! $made || ! worked; then
-    if find_program bpftrace; then
-      if $made; then set_aside; else need_root; open_capture; fi
-      say "bpftrace: $tool"
-      tool_name=bpftrace flavour=bpftrace tool_version=$(bpftrace_version)
-      run_bpftrace bpftrace.txt bpftrace.stderr.txt "$(program)"
-      keep bpftrace.txt bpftrace.stderr.txt
-      close_capture
-    fi
-    $made || no_bcc offcputime
-  fi
-  keep offcputime.txt offcputime.stderr.txt
-  close_capture
+  capture_or_bpftrace offcputime
 }
 
 main "$@"

@@ -38,20 +38,7 @@ PROGRAM
 main() {
   parse_options "$@"; shift "$shifted"
   event_name=wake-up
-  case ${given_tool##*/} in bpftrace*) ;; *) with_tool wakeuptime || : ;; esac
-  if ! $made || ! worked; then
-    if find_program bpftrace; then
-      if $made; then set_aside; else need_root; open_capture; fi
-      say "bpftrace: $tool"
-      tool_name=bpftrace flavour=bpftrace tool_version=$(bpftrace_version)
-      run_bpftrace bpftrace.txt bpftrace.stderr.txt "$(program)"
-      keep bpftrace.txt bpftrace.stderr.txt
-      close_capture
-    fi
-    $made || no_bcc wakeuptime
-  fi
-  keep wakeuptime.txt wakeuptime.stderr.txt
-  close_capture
+  capture_or_bpftrace wakeuptime
 }
 
 main "$@"
