@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bigFolded } from './big-folded.ts'
 
-const MAIN = 'dist/src/cli/main.js'
+const MAIN = 'dist/bin/main.js'
 const SCAN = 'const fs=require("fs");const f=fs.openSync(process.argv[1]),b=Buffer.alloc(1<<20);let n=0;for(let r;(r=fs.readSync(f,b))>0;)for(let i=b.indexOf(10);i>=0&&i<r;i=b.indexOf(10,i+1))n++;console.log(n)'
 
 /** Rows of the bench table about flame graphs: what, time, and what it is held against. */
