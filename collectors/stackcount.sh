@@ -36,24 +36,13 @@ probe() {
   esac
 }
 
+program() { printf '%s' "$(probe) $(bt_filter){ @[kstack, ustack, comm] = count(); }"; }
+
 main() {
   parse_options "$@"; shift "$shifted"
   [ $# -eq 1 ] || die 'which event? as in stackcount.sh t:sched:sched_process_fork; see --help'
   event_name=$1 flavours=bcc
-  case ${given_tool##*/} in bpftrace*) ;; *) with_tool stackcount || : ;; esac
-  if ! $made || ! worked; then
-    if find_program bpftrace; then
-      if $made; then set_aside; else need_root; open_capture; fi
-      say "bpftrace: $tool"
-      tool_name=bpftrace flavour=bpftrace tool_version=$(bpftrace_version)
-      run_bpftrace bpftrace.txt bpftrace.stderr.txt "$(probe) $(bt_filter){ @[kstack, ustack, comm] = count(); }"
-      keep bpftrace.txt bpftrace.stderr.txt
-      close_capture
-    fi
-    $made || no_bcc stackcount
-  fi
-  keep stackcount.txt stackcount.stderr.txt
-  close_capture
+  capture_or_bpftrace stackcount
 }
 
 main "$@"
