@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { foldedLines } from '../../renderers/folded.ts'
@@ -11,8 +11,8 @@ import { mergeAligned, mergeRuns } from '../ops/merge-runs.ts'
 import type { LabelledProfile } from '../ops/merge-runs.ts'
 import { addToLedger, emptyLedger } from '../ops/noise-ledger.ts'
 import type { NoiseLedger } from '../ops/noise-ledger.ts'
-import { cannotRead } from './bytes.ts'
 import { readInput } from './input.ts'
+import { checkedJson } from './json-file.ts'
 import { writeResult } from './output.ts'
 
 const MAX_BYTES = 64 << 20
@@ -30,7 +30,7 @@ export async function readBaseline(directory: string): Promise<Baseline | undefi
   const path = join(directory, 'baseline.json')
   if (!existsSync(path)) return undefined
   const { baselineSchema } = await import('../model/baseline-schema.ts')
-  return checked(path, baselineSchema)
+  return checkedJson(path, baselineSchema, BASELINE_FILE)
 }
 
 /** The noise ledger of a directory; an empty one when it has none. */
@@ -38,28 +38,12 @@ export async function readLedger(directory: string): Promise<NoiseLedger> {
   const path = join(directory, 'noise.json')
   if (!existsSync(path)) return emptyLedger
   const { ledgerSchema } = await import('../model/baseline-schema.ts')
-  return checked(path, ledgerSchema)
+  return checkedJson(path, ledgerSchema, BASELINE_FILE)
 }
 
-function checked<T>(path: string, schema: { safeParse(value: unknown): { success: true, data: T } | { success: false, error: { issues: readonly { path: readonly PropertyKey[], message: string }[] } } }): T {
-  let text: string
-  try {
-    if (statSync(path).size > MAX_BYTES) throw new BpfviewError('E_MANIFEST', `more than ${MAX_BYTES} bytes; expected a baseline`, { source: path, line: 0 })
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw error instanceof BpfviewError ? error : cannotRead(path, error)
-  }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new BpfviewError('E_MANIFEST', `${(error as Error).message.replace(/\s+/g, ' ')}; expected JSON`, { source: path, line: 0 })
-  }
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]!
-  throw new BpfviewError('E_MANIFEST', `${quote(issue.path.map(String).join('.') || 'the document')}: ${issue.message}; expected what bpfview baseline writes`, { source: path, line: 0 })
-}
+const BASELINE_FILE = {
+  code: 'E_MANIFEST', maxBytes: MAX_BYTES, tooLarge: () => `more than ${MAX_BYTES} bytes; expected a baseline`, expected: 'what bpfview baseline writes',
+} as const
 
 /** Adds runs to a baseline, making it when there is none; returns how many were new. */
 export async function addRuns(directory: string, runs: readonly LabelledProfile[], facts: RunFacts, now: Date): Promise<{ added: number, known: number, baseline: Baseline }> {

@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
 import { BpfviewError, quote } from '../model/error.ts'
 import type { PolicyFile } from '../model/policy-schema.ts'
 import type { NameMode } from '../ops/align-names.ts'
 import { defaultPolicy } from '../ops/check-policy.ts'
 import type { Budget, Policy } from '../ops/check-policy.ts'
-import { cannotRead } from './bytes.ts'
+import { checkedJson } from './json-file.ts'
 import { defined } from './options.ts'
 
 /** Thresholds as flags; percentages as numbers of per cent. */
@@ -43,27 +42,10 @@ export async function readPolicy(flags: PolicyFlags): Promise<{ policy: Policy, 
 }
 
 async function readPolicyFile(path: string): Promise<PolicyFile> {
-  const at = { source: path, line: 0 }
-  let text: string
-  try {
-    const { size } = statSync(path)
-    if (size > MAX_BYTES) throw new BpfviewError('E_POLICY', `${size} bytes; expected a policy of at most ${MAX_BYTES}`, at)
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw error instanceof BpfviewError ? error : cannotRead(path, error)
-  }
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new BpfviewError('E_POLICY', `${(error as Error).message.replace(/\s+/g, ' ')}; expected JSON`, at)
-  }
   const { policySchema } = await import('../model/policy-schema.ts')
-  const result = policySchema.safeParse(json)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]!
-  const where = issue.path.map(String).join('.') || 'the document'
-  throw new BpfviewError('E_POLICY', `${quote(where)}: ${issue.message}; expected a policy (see docs/compare.md)`, at)
+  return checkedJson(path, policySchema, {
+    code: 'E_POLICY', maxBytes: MAX_BYTES, tooLarge: size => `${size} bytes; expected a policy of at most ${MAX_BYTES}`, expected: 'a policy (see docs/compare.md)',
+  })
 }
 
 /** `js:parse*<=12%`, `self:memcpy<=3`. */
