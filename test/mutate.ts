@@ -1,3 +1,26 @@
+import { parse } from '../parsers/index.ts'
+import { BpfviewError } from '../src/model/index.ts'
+import { dump } from './dump.ts'
+
+/** Everything an input gives, or the error it ends in, as text; any error that is not BpfviewError gets out. */
+export function outcome(input: Uint8Array | Iterable<Uint8Array>, format?: string): string {
+  try {
+    return dump(parse(input, { source: 'fuzz', ...(format !== undefined && { format }) }))
+  } catch (error) {
+    if (error instanceof BpfviewError) return `${error.code} ${error.message}`
+    throw error
+  }
+}
+
+/** The bytes in chunks of 1 to `most`. */
+export function* chunked(bytes: Uint8Array, random: () => number, most: number): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length;) {
+    const size = 1 + Math.floor(random() * most)
+    yield bytes.subarray(at, at + size)
+    at += size
+  }
+}
+
 /** A small generator of random numbers in [0, 1), the same for the same seed. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0

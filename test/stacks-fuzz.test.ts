@@ -2,9 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { formats, parse } from '../parsers/index.ts'
-import { BpfviewError } from '../src/model/index.ts'
-import { dump } from './dump.ts'
+import { formats } from '../parsers/index.ts'
+import { chunked, outcome } from './mutate.ts'
 
 const FOLDERS = ['folded', 'bcc-stacks', 'wake-stacks', 'memleak', 'lock-stats', 'critical-sections', 'deadlock', 'stack-hist', 'bpftrace', 'bpftrace-json', 'event-table']
 const SEEDS = FOLDERS.flatMap(folder => readdirSync(join('fixtures', folder)).filter(name => !name.endsWith('.golden'))
@@ -49,23 +48,6 @@ function mutate(bytes: Uint8Array, other: Uint8Array, random: () => number): Uin
   return text
 }
 
-function outcome(input: Uint8Array | Iterable<Uint8Array>, format: string | undefined): string {
-  try {
-    return dump(parse(input, { source: 'fuzz', ...(format !== undefined && { format }) }))
-  } catch (error) {
-    if (error instanceof BpfviewError) return `${error.code} ${error.message}`
-    throw error
-  }
-}
-
-function* chunked(bytes: Uint8Array, random: () => number): Iterable<Uint8Array> {
-  for (let at = 0; at < bytes.length;) {
-    const size = 1 + Math.floor(random() * 60)
-    yield bytes.subarray(at, at + size)
-    at += size
-  }
-}
-
 describe.each(SEEDS)('$folder/$name', ({ folder, bytes }) => {
   test('damaged', () => {
     const random = randomOf(bytes.length * 31 + folder.length)
@@ -73,9 +55,9 @@ describe.each(SEEDS)('$folder/$name', ({ folder, bytes }) => {
     for (let round = 0; round < ROUNDS; round++) {
       const damaged = mutate(bytes, SEEDS[Math.floor(random() * SEEDS.length)]!.bytes, random)
       const detected = outcome(damaged, undefined)
-      expect(outcome(chunked(damaged, random), undefined), damaged.toString()).toBe(detected)
+      expect(outcome(chunked(damaged, random, 60), undefined), damaged.toString()).toBe(detected)
       const forced = outcome(damaged, own.id)
-      expect(outcome(chunked(damaged, random), own.id), damaged.toString()).toBe(forced)
+      expect(outcome(chunked(damaged, random, 60), own.id), damaged.toString()).toBe(forced)
     }
   })
 })

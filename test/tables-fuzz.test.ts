@@ -5,10 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { parse } from '../parsers/index.ts'
-import { BpfviewError } from '../src/model/index.ts'
-import { dump } from './dump.ts'
-import { mutated, randomOf } from './mutate.ts'
+import { chunked, mutated, outcome, randomOf } from './mutate.ts'
 
 const FOLDERS = [
   'bcc-hist', 'bcc-hist-json', 'event-table', 'table', 'csv-table', 'json-table', 'sysstat', 'perf-report', 'perf-stat', 'perf-sched-timehist', 'perf-sched-latency', 'perf-sched-map', 'perf-trace',
@@ -16,23 +13,6 @@ const FOLDERS = [
 ]
 const ROUNDS = Number(process.env['BPFVIEW_FUZZ_ROUNDS'] ?? 20)
 const seeds = FOLDERS.flatMap(folder => readdirSync(join('fixtures', folder)).filter(name => !name.endsWith('.golden')).map(name => ({ folder, name, bytes: new Uint8Array(readFileSync(join('fixtures', folder, name))) })))
-
-function outcome(input: Uint8Array | Iterable<Uint8Array>, format?: string): string {
-  try {
-    return dump(parse(input, { source: 'fuzz', ...(format !== undefined && { format }) }))
-  } catch (error) {
-    if (error instanceof BpfviewError) return `${error.code} ${error.message}`
-    throw error
-  }
-}
-
-function* chunked(bytes: Uint8Array, random: () => number): Iterable<Uint8Array> {
-  for (let at = 0; at < bytes.length;) {
-    const size = 1 + Math.floor(random() * 90)
-    yield bytes.subarray(at, at + size)
-    at += size
-  }
-}
 
 function withCr(bytes: Uint8Array): Uint8Array {
   const result: number[] = []
@@ -60,7 +40,7 @@ describe.each(seeds)('$folder/$name', ({ folder, name, bytes }) => {
       const damaged = round % 4 === 3 ? spliced(bytes, seeds[Math.floor(random() * seeds.length)]!.bytes, random) : mutated(bytes, random)
       for (const format of [undefined, folder]) {
         const whole = outcome(damaged, format)
-        expect(outcome(chunked(damaged, random), format), 'in chunks').toBe(whole)
+        expect(outcome(chunked(damaged, random, 90), format), 'in chunks').toBe(whole)
         if (!damaged.includes(13) && !damaged.includes(0)) expect(outcome(withCr(damaged), format), 'with CRLF').toBe(whole)
       }
     }
