@@ -12,21 +12,22 @@ const CR = 13
 export interface LineSink {
   /** One line without its end; number counts from 1. */
   line(text: string, number: number): void
-  /**
-   * All lines in bytes [start, end), which end in a line break, instead of `line` for each; `number` is the first one's. Returns how many they were. For
-   * grammars that know lines by their bytes; `decode` gives the text of a line (its bytes without the LF), undefined when it was too long and is counted.
-   */
-  block?(bytes: Uint8Array, start: number, end: number, number: number, decode: LineDecoder): number
   end(): Parsed
 }
 
-export type LineDecoder = (bytes: Uint8Array, number: number) => string | undefined
+/** A reader of lines that another reader may take some of. */
+export interface LineReader extends Reader {
+  /** Counts lines that somebody else took. To be called only between two lines. */
+  pass(lines: number): void
+  /** Takes a last line without a line feed, and returns the number of lines; for when the sink's end is not this reader's. */
+  finish(): number
+}
 
 /**
  * Reader that cuts bytes into lines for a sink: any chunking, LF or CRLF, no final newline needed. Each line is decoded by itself
  * (UTF-8, bad bytes become U+FFFD), so the input's text is never held as one string. Lines of more than `maxBytes` are skipped and counted.
  */
-export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LINE_BYTES): Reader {
+export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LINE_BYTES): LineReader {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let rest: Uint8Array[] = []
   let restBytes = 0
@@ -35,16 +36,11 @@ export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LI
 
   const skip = (bytes: Uint8Array, number: number): void => log.skip(number, decoder.decode(bytes.subarray(0, 200)), `a line of more than ${maxBytes} bytes`)
 
-  const decode = (bytes: Uint8Array, number: number): string | undefined => {
-    const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
-    if (end <= maxBytes) return decoder.decode(bytes.subarray(0, end))
-    skip(bytes, number)
-    return undefined
-  }
-
   const emit = (bytes: Uint8Array): void => {
-    const text = decode(bytes, ++number)
-    if (text !== undefined) sink.line(text, number)
+    number++
+    const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
+    if (end > maxBytes) skip(bytes, number)
+    else sink.line(decoder.decode(bytes.subarray(0, end)), number)
   }
 
   const emitRest = (last: Uint8Array): void => {
@@ -66,11 +62,7 @@ export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LI
       let start = 0
       for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
         if (restBytes > 0) emitRest(chunk.subarray(start, end))
-        else if (sink.block === undefined) emit(chunk.subarray(start, end))
-        else {
-          end = chunk.lastIndexOf(LF)
-          number += sink.block(chunk, start, end + 1, number + 1, decode)
-        }
+        else emit(chunk.subarray(start, end))
         start = end + 1
       }
       if (start === chunk.length) return
@@ -82,8 +74,15 @@ export function lineReader(sink: LineSink, log: DiagnosticLog, maxBytes = MAX_LI
         rest = [concat(rest, restBytes)]
       }
     },
-    end() {
+    pass(lines) {
+      number += lines
+    },
+    finish() {
       if (restBytes > 0) emitRest(new Uint8Array(0))
+      return number
+    },
+    end() {
+      this.finish()
       return sink.end()
     },
   }

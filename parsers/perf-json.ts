@@ -101,7 +101,7 @@ class PerfJsonReader implements Reader {
       event: typeof sample['event'] === 'string' ? sample['event'] : this.event,
       tail: '',
     }
-    if (!this.samples.wants(header)) {
+    if (!this.samples.wants(header, header.time)) {
       this.samples.filtered++
       return
     }

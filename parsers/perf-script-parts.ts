@@ -2,7 +2,7 @@ import { DiagnosticLog } from '../src/model/index.ts'
 import type { Parsed } from '../src/model/index.ts'
 import type { ReadOptions } from './format.ts'
 import { lineReader } from './lines.ts'
-import { FastPerfScript } from './perf-script-fast.ts'
+import { FastPerfScript, hasFastPerfScript } from './perf-script-fast.ts'
 import { frameTextStart } from './perf-script-frame.ts'
 import { scanTimed } from './perf-script-header.ts'
 import { PerfScriptReader } from './perf-script-reader.ts'
@@ -14,7 +14,7 @@ const LF = 10
 
 /** True when files may be read in parts with these options: what a part gives must not depend on the parts before it. */
 export function mayPart(options: ReadOptions): boolean {
-  return options.strict !== true && options.perf?.compat === undefined
+  return options.strict !== true && options.perf?.compat === undefined && hasFastPerfScript()
 }
 
 /** Shape of a file from its first bytes, undefined when they do not suffice. */
@@ -44,34 +44,34 @@ export function recordStart(bytes: Uint8Array): number {
 export class PerfPartReader {
   private readonly log: DiagnosticLog
   private readonly fast: FastPerfScript
-  private readonly bytes: ReturnType<typeof lineReader>
-  private absorbed = 0
-  private lastByte = LF
+  private lines = 0
 
   constructor(options: ReadOptions, shape: PerfShape) {
     this.log = new DiagnosticLog(options.source)
     this.fast = new FastPerfScript(options, this.log, shape)
-    this.bytes = lineReader(this.fast, this.log)
   }
 
   push(chunk: Uint8Array): void {
-    if (chunk.length > 0) this.lastByte = chunk[chunk.length - 1]!
-    this.bytes.push(chunk)
+    this.fast.push(chunk)
   }
 
-  /** What this part holds, with the number of its lines; for a part that other parts follow. */
+  /** Says that all of this part was pushed. */
+  finish(): void {
+    this.lines = this.fast.finish()
+  }
+
+  /** What a finished part holds, with the number of its lines; for a part that other parts follow. */
   part(): { readonly part: PerfPart; readonly lines: number } {
-    if (this.lastByte !== LF) this.push(new Uint8Array([LF]))
-    return { part: this.fast.reader.part(), lines: this.fast.taken }
+    return { part: this.fast.reader.part(), lines: this.lines }
   }
 
   /** Adds the part that follows all that was read or added so far. */
   absorb({ part, lines }: { readonly part: PerfPart; readonly lines: number }): void {
-    this.fast.reader.absorb(part, this.fast.taken + this.absorbed)
-    this.absorbed += lines
+    this.fast.reader.absorb(part, this.lines)
+    this.lines += lines
   }
 
   end(): Parsed {
-    return this.bytes.end()
+    return this.fast.reader.end()
   }
 }

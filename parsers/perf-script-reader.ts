@@ -8,7 +8,8 @@ import type { PerfCapture } from './perf-script-comment.ts'
 import { SHAPE_FRAMES, frameTextStart, hasPlainModule, scanFrame } from './perf-script-frame.ts'
 import type { PerfFrame } from './perf-script-frame.ts'
 import { scanBare } from './perf-script-header.ts'
-import type { PerfHeader, Thread } from './perf-script-header.ts'
+import type { PerfHeader } from './perf-script-header.ts'
+import type { PerfRecords } from './perf-script-kernel.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
 import { PerfSamples } from './perf-script-samples.ts'
 import type { SamplesPart } from './perf-script-samples.ts'
@@ -63,8 +64,6 @@ export class PerfScriptReader implements LineSink {
 
   /** Header of the open record; undefined between records. */
   private header: PerfHeader | undefined
-  /** The header of records that were opened by their parts. */
-  private readonly known: { -readonly [K in keyof PerfHeader]: PerfHeader[K] } = { ...NO_HEADER }
   private wanted = true
   private oneLine = false
   private frames = new Int32Array(256)
@@ -87,13 +86,14 @@ export class PerfScriptReader implements LineSink {
     this.shape = shape
   }
 
-  /** Takes one line. Returns the number of its frame when the line is a frame whatever stands around it, else -1. */
-  line(text: string, number: number): number {
-    if (this.shape !== undefined) return this.take(text, number)
+  line(text: string, number: number): void {
+    if (this.shape !== undefined) {
+      this.take(text, number)
+      return
+    }
     this.head.push({ text, number })
     if (text.length > 0 && frameTextStart(text) >= 0) this.headFrames++
     if (this.headFrames >= SHAPE_FRAMES || this.head.length >= SHAPE_LINES) this.settle()
-    return -1
   }
 
   /** True once the shape of the file is known: before that every line has to come as text. */
@@ -115,21 +115,17 @@ export class PerfScriptReader implements LineSink {
     return this.pending.length > 0
   }
 
-  /** Takes a header without a tail by its parts. To be called only when settled and not puzzled. */
-  openKnown(task: Thread, time: number, period: number | undefined, event: string): void {
+  /** Takes one or more complete records without tails. To be called only when settled and not puzzled. */
+  records(records: PerfRecords): void {
     this.close()
     this.afterFrame = false
     this.cutRecord = false
-    const { known } = this
-    known.comm = task.comm
-    known.pid = task.pid
-    known.tid = task.tid
-    known.cpu = task.cpu
-    known.time = time
-    known.period = period
-    known.event = event
-    this.header = known
-    this.wanted = this.samples.wants(known)
+    this.samples.addRecords(records)
+  }
+
+  /** From now on the stacks of `records` are numbered anew. */
+  forgetStacks(): void {
+    this.samples.forgetStacks()
   }
 
   /** Number of the frame with this symbol and module, where no more than that matters. */
@@ -137,31 +133,13 @@ export class PerfScriptReader implements LineSink {
     return this.frameId({ ip: '', symbol, offset: '', module })
   }
 
-  /** Takes a line known to be this frame. */
-  frame(id: number): void {
-    if (this.header === undefined || this.pending.length > 0) this.openForFrame()
-    this.afterFrame = true
-    this.cutFrame = false
-    if (!this.wanted) return
-    if (this.depth === this.frames.length) {
-      if (this.depth >= MAX_DEPTH) {
-        this.log.note('deep-stack', `frames beyond the first ${this.depth} of a stack are left out`, { severity: 'warning' })
-        return
-      }
-      const longer = new Int32Array(this.depth * 2)
-      longer.set(this.frames)
-      this.frames = longer
-    }
-    this.frames[this.depth++] = id
+  /** Number of the frame on a line that is a frame whatever stands around it, -1 for other lines. */
+  frameOfLine(text: string): number {
+    return classifyPerfLine(text).kind === 'frame' ? this.frameId(scanFrame(text, this.hasModules)!) : -1
   }
 
-  /** Takes the first `count` of `ids`, the frames of as many lines. */
-  frameRun(ids: Int32Array, count: number): void {
-    for (let i = 0; i < count; i++) this.frame(ids[i]!)
-  }
-
-  /** Takes an empty line, which ends a record that has frames. */
-  blank(): void {
+  /** An empty line ends a record that has frames. */
+  private blank(): void {
     this.afterFrame = false
     this.giveUp()
     if (this.header !== undefined && (this.depth > 0 || !this.wanted)) this.close()
@@ -210,27 +188,41 @@ export class PerfScriptReader implements LineSink {
     return { format: PERF_SCRIPT, datasets, diagnostics: log.list(), skippedLines: log.skippedLines, lost: log.lost }
   }
 
-  private take(text: string, number: number): number {
+  private take(text: string, number: number): void {
     const line = classifyPerfLine(text)
     switch (line.kind) {
-      case 'blank': this.blank(); return -1
-      case 'header': this.open(this.joined(line.header), number); return -1
-      case 'comment': takeComment(text, this.capture); return -1
-      case 'lost': this.log.addLost(line.count, 'events that perf lost while it recorded', number); return -1
-      case 'other': this.other(text, number); return -1
+      case 'blank': this.blank(); return
+      case 'header': this.open(this.joined(line.header), number); return
+      case 'comment': takeComment(text, this.capture); return
+      case 'lost': this.log.addLost(line.count, 'events that perf lost while it recorded', number); return
+      case 'other': this.other(text, number); return
       case 'frame': break
     }
     const frame = scanFrame(text, this.shape!.modules)!
-    if (this.oneLine && frame.symbol === '' && frame.module === '') {
+    const bare = frame.symbol === '' && frame.module === ''
+    if (this.oneLine && bare) {
       this.other(text, number)
-      return -1
+      return
     }
-    const id = this.frameId(frame)
-    this.frame(id)
-    if (frame.symbol === '' && frame.module === '') return -1
-    if (!this.shape!.modules || text.trimEnd().endsWith(')')) return id
-    this.cutFrame = true
-    return -1
+    this.frame(this.frameId(frame))
+    if (!bare && this.shape!.modules && !text.trimEnd().endsWith(')')) this.cutFrame = true
+  }
+
+  private frame(id: number): void {
+    if (this.header === undefined || this.pending.length > 0) this.openForFrame()
+    this.afterFrame = true
+    this.cutFrame = false
+    if (!this.wanted) return
+    if (this.depth === this.frames.length) {
+      if (this.depth >= MAX_DEPTH) {
+        this.log.note('deep-stack', `frames beyond the first ${this.depth} of a stack are left out`, { severity: 'warning' })
+        return
+      }
+      const longer = new Int32Array(this.depth * 2)
+      longer.set(this.frames)
+      this.frames = longer
+    }
+    this.frames[this.depth++] = id
   }
 
   private open(header: PerfHeader, number: number): void {
@@ -245,7 +237,7 @@ export class PerfScriptReader implements LineSink {
       return
     }
     this.header = header
-    this.wanted = this.samples.wants(header)
+    this.wanted = this.samples.wants(header, header.time)
     const frame = header.tail === '' ? undefined : tailFrame(header, this.shape!.modules)
     this.oneLine = frame !== undefined
     if (frame !== undefined && this.wanted) this.frames[this.depth++] = this.frameId(frame)
@@ -279,7 +271,7 @@ export class PerfScriptReader implements LineSink {
     this.giveUp()
     if (this.header !== undefined) return
     this.header = NO_HEADER
-    this.wanted = this.samples.wants(NO_HEADER)
+    this.wanted = this.samples.wants(NO_HEADER, undefined)
   }
 
   /** A line that is none of the others: a source line of the frame before it, or kept until a later line explains it. */

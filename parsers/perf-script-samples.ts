@@ -1,9 +1,11 @@
 import { ROOT, StackTreeBuilder, grown, keptStacks, kindCode } from '../src/model/index.ts'
 import type { Dataset, DiagnosticLog, Meta, StackTree, ValueType } from '../src/model/index.ts'
 import type { PerfOptions, SampleFilter } from './format.ts'
-import type { PerfHeader } from './perf-script-header.ts'
+import type { PerfHeader, Thread } from './perf-script-header.ts'
+import { DEPTH, EVENT, FRAMES, HAS_PERIOD, PERIOD, RECORD_WORDS, STACK, TASK, TIME } from './perf-script-kernel.ts'
+import type { PerfRecords } from './perf-script-kernel.ts'
 
-const TASK = kindCode('task')
+const TASK_KIND = kindCode('task')
 
 /** Name of the dataset when no event was printed. */
 export const NO_EVENT = 'samples'
@@ -50,23 +52,28 @@ export class PerfSamples {
   private readonly options: PerfOptions
   private readonly timeline: boolean
   private readonly keep: SampleFilter | undefined
+  private readonly byPeriod: boolean
   private readonly events = new Map<string, EventSamples>()
   private readonly comms = new Map<string, number>()
   /** Nodes of the tasks, by name. */
   private readonly roots = new Map<string, number>()
   private lastEvent: EventSamples | undefined
+  /** By number of a stack: node of its task + 1 (0 = none yet), and node of the stack below that. */
+  private stackRoots = new Int32Array(1024)
+  private stackNodes = new Int32Array(1024)
 
   constructor(options: PerfOptions, timeline: boolean) {
     this.options = options
     this.timeline = timeline
     this.keep = options.keep
+    this.byPeriod = byPeriod(options)
   }
 
-  /** True when the filter wants this sample. */
-  wants(header: PerfHeader): boolean {
+  /** True when the filter wants a sample of this thread and time. */
+  wants(thread: Thread, time: number | undefined): boolean {
     const { keep } = this
     if (keep === undefined) return true
-    const { time, comm, pid, tid, cpu } = header
+    const { comm, pid, tid, cpu } = thread
     if (keep.from !== undefined && !(time !== undefined && time >= keep.from)) return false
     if (keep.to !== undefined && !(time !== undefined && time < keep.to)) return false
     if (keep.comms !== undefined && !(comm !== undefined && keep.comms.includes(comm))) return false
@@ -77,22 +84,34 @@ export class PerfSamples {
 
   /** Adds one sample; `frames[0..depth)` are its frames, leaf first. */
   add(header: PerfHeader, frames: Int32Array, depth: number): void {
-    if (depth === 0 && this.options.compat === 'inferno') {
-      this.frameless++
-      return
+    if (this.leavesOut(depth)) return
+    const event = this.eventOf(header.event)
+    this.count(event, header, header.time, header.period, this.node(this.root(header), frames, 0, depth))
+  }
+
+  /** Adds the samples of complete records, as far as the filter wants them. */
+  addRecords({ count, words, doubles, start, tasks, events }: PerfRecords): void {
+    for (let i = 0, word = start; i < count; i++, word += RECORD_WORDS) {
+      const task = tasks[words[word + TASK]!]!
+      const time = doubles[(word >> 1) + TIME]!
+      const depth = words[word + DEPTH]!
+      if (!this.wants(task, time)) {
+        this.filtered++
+        continue
+      }
+      if (this.leavesOut(depth)) continue
+      const event = this.eventOf(events[words[word + EVENT]!])
+      if (task.root < 0) task.root = this.root(task)
+      const stack = words[word + STACK]!
+      if (this.stackRoots[stack] !== task.root + 1) this.learnStack(stack, task.root, this.node(task.root, words, words[word + FRAMES]! >> 2, depth))
+      const period = words[word + HAS_PERIOD] === 1 ? doubles[(word >> 1) + PERIOD] : undefined
+      this.count(event, task, time, period, this.stackNodes[stack]!)
     }
-    const event = this.eventOf(header)
-    let node = this.root(header)
-    for (let i = depth - 1; i >= 0; i--) node = this.stacks.child(node, frames[i]!)
-    const weight = this.weight(header, event)
-    addTo(event, node, weight)
-    event.samples++
-    const { time } = header
-    if (time !== undefined) {
-      if (time < this.first) this.first = time
-      if (time > this.last) this.last = time
-    }
-    event.rows?.add(header, this.commNumber(header.comm), node, weight)
+  }
+
+  /** From now on stacks of `addRecords` are numbered anew. */
+  forgetStacks(): void {
+    this.stackRoots.fill(0)
   }
 
   /** What was collected so far; the collector must not be used afterwards. */
@@ -154,11 +173,43 @@ export class PerfSamples {
     return datasets
   }
 
-  private eventOf(header: PerfHeader): EventSamples {
+  private leavesOut(depth: number): boolean {
+    if (depth > 0 || this.options.compat !== 'inferno') return false
+    this.frameless++
+    return true
+  }
+
+  private node(root: number, frames: Int32Array, start: number, depth: number): number {
+    let node = root
+    for (let i = start + depth - 1; i >= start; i--) node = this.stacks.child(node, frames[i]!)
+    return node
+  }
+
+  private learnStack(stack: number, root: number, node: number): void {
+    while (stack >= this.stackRoots.length) {
+      this.stackRoots = grown(this.stackRoots, new Int32Array(this.stackRoots.length * 2))
+      this.stackNodes = grown(this.stackNodes, new Int32Array(this.stackNodes.length * 2))
+    }
+    this.stackRoots[stack] = root + 1
+    this.stackNodes[stack] = node
+  }
+
+  private count(event: EventSamples, thread: Thread, time: number | undefined, period: number | undefined, node: number): void {
+    const weight = this.byPeriod ? this.weight(period, event) : 1
+    addTo(event, node, weight)
+    event.samples++
+    if (time !== undefined) {
+      if (time < this.first) this.first = time
+      if (time > this.last) this.last = time
+    }
+    event.rows?.add(thread, time, this.commNumber(thread.comm), node, weight)
+  }
+
+  private eventOf(printed: string | undefined): EventSamples {
     const last = this.lastEvent
-    if (last !== undefined && last.event === header.event && this.options.compat === undefined) return last
-    const printed = header.event ?? NO_EVENT
-    return this.eventNamed(this.options.compat === 'inferno' ? printed.split(':')[0]! : printed)
+    if (last !== undefined && last.event === printed && this.options.compat === undefined) return last
+    const name = printed ?? NO_EVENT
+    return this.eventNamed(this.options.compat === 'inferno' ? name.split(':')[0]! : name)
   }
 
   private eventNamed(name: string): EventSamples {
@@ -171,22 +222,20 @@ export class PerfSamples {
     return event
   }
 
-  private weight(header: PerfHeader, event: EventSamples): number {
-    if (!byPeriod(this.options)) return 1
-    if (header.period === undefined) event.withoutPeriod++
-    const { period = 1 } = header
-    return period === 0 && this.options.compat === 'flamegraph' ? 1 : period
+  private weight(period: number | undefined, event: EventSamples): number {
+    if (period === undefined) event.withoutPeriod++
+    return period === undefined || (period === 0 && this.options.compat === 'flamegraph') ? 1 : period
   }
 
   /** Node of the frame that names the task. */
-  private root(header: PerfHeader): number {
+  private root(thread: Thread): number {
     const { root } = this.options
-    if (root === 'none' || header.comm === undefined) return ROOT
-    let name = header.comm
-    if (root === 'pid' || root === 'tid') name += `-${header.pid ?? '?'}`
-    if (root === 'tid') name += `/${header.tid ?? '?'}`
+    if (root === 'none' || thread.comm === undefined) return ROOT
+    let name = thread.comm
+    if (root === 'pid' || root === 'tid') name += `-${thread.pid ?? '?'}`
+    if (root === 'tid') name += `/${thread.tid ?? '?'}`
     let node = this.roots.get(name)
-    if (node === undefined) this.roots.set(name, node = this.stacks.child(ROOT, this.stacks.frame(name, '', TASK)))
+    if (node === undefined) this.roots.set(name, node = this.stacks.child(ROOT, this.stacks.frame(name, '', TASK_KIND)))
     return node
   }
 
@@ -237,15 +286,15 @@ class SampleRows {
   private tid = new Int32Array(1024)
   private comm = new Int32Array(1024)
 
-  add(header: PerfHeader, comm: number, node: number, weight: number): void {
+  add(thread: Thread, time: number | undefined, comm: number, node: number, weight: number): void {
     const row = this.length++
     if (row === this.time.length) this.grow(row * 2)
-    this.time[row] = header.time ?? NaN
+    this.time[row] = time ?? NaN
     this.weight[row] = weight
     this.node[row] = node
-    this.cpu[row] = header.cpu ?? -1
-    this.pid[row] = header.pid ?? -1
-    this.tid[row] = header.tid ?? -1
+    this.cpu[row] = thread.cpu ?? -1
+    this.pid[row] = thread.pid ?? -1
+    this.tid[row] = thread.tid ?? -1
     this.comm[row] = comm
   }
 

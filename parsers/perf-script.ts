@@ -18,7 +18,7 @@ import { DiagnosticLog } from '../src/model/index.ts'
 import type { Format, ReadOptions, Reader } from './format.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
-import { FastPerfScript } from './perf-script-fast.ts'
+import { FastPerfScript, hasFastPerfScript } from './perf-script-fast.ts'
 import { scanBare, scanTimed } from './perf-script-header.ts'
 import { PERF_SCRIPT, PerfScriptReader } from './perf-script-reader.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
@@ -28,8 +28,7 @@ export const perfScript: Format = {
   title: 'perf script',
   sniff: sniffPerfScript,
   reader(options) {
-    const log = new DiagnosticLog(options.source, options.strict)
-    return lineReader(new FastPerfScript(options, log), log)
+    return hasFastPerfScript() ? new FastPerfScript(options, new DiagnosticLog(options.source, options.strict)) : plainPerfScript(options)
   },
 }
 

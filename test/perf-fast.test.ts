@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { ReadOptions, Reader } from '../parsers/index.ts'
+import { KernelPool } from '../parsers/kernel.ts'
 import { perfScript, plainPerfScript } from '../parsers/perf-script.ts'
 import { BpfviewError } from '../src/model/index.ts'
 import { dump } from './dump.ts'
@@ -75,4 +76,45 @@ describe.each(files)('%s', path => {
       same(mutated(part, random), option, 1 + Math.floor(random() * 5000))
     }
   })
+})
+
+describe('at the borders of the window', () => {
+  const WINDOW = 256 << 10
+  const record = (tid: number, depth: number): string => {
+    let text = `app ${1000 + tid} [001]   100.${String(tid).padStart(6, '0')}:      10000 cpu-clock: \n`
+    for (let i = 0; i < depth; i++) text += `\t${(0x400000 + (i * 7 + tid) * 16).toString(16).padStart(16)} fn_${i % 50}+0x${(i % 16).toString(16)} (/bin/app)\n`
+    return `${text}\n`
+  }
+  const records = (count: number, depth: number): string => Array.from({ length: count }, (_, i) => record(i, depth)).join('')
+
+  test.each([0, 1, 2, 17, 63, 64, 65])('moved by %i bytes', shift => {
+    same(Buffer.from(`# ${'x'.repeat(shift)}\n${records(900, 20)}`), {})
+  })
+
+  test.each([WINDOW - 3, WINDOW - 1, WINDOW, WINDOW + 1, 1 << 20, (1 << 20) + 2, 3 << 20])('a line of %i bytes between records', length => {
+    same(Buffer.from(`${records(200, 20)}${'y'.repeat(length)}\n${records(200, 20)}`), {})
+    same(Buffer.from(`${records(200, 20)}\t  400000 ${'y'.repeat(length)} (/bin/app)\n${records(200, 20)}`), {}, 70_001)
+  })
+
+  test('records larger than half and than all of the window', () => {
+    const text = records(50, 20) + record(1, 3000) + record(2, 3000) + record(3, 9000) + record(4, 20_000) + records(50, 20)
+    same(Buffer.from(text), {})
+    same(Buffer.from(text), { timeline: true }, 4099)
+  })
+
+  test('more records than are handed over at once, headers only', () => {
+    const headers = Array.from({ length: 9000 }, (_, i) => `app ${1000 + i % 3} [000]   100.${String(i).padStart(6, '0')}:      10000 cpu-clock: \n`).join('')
+    same(Buffer.from(`${records(100, 2)}${headers}${headers.replaceAll('\n', '\n\n')}${records(3, 2)}`), {})
+  })
+
+  test('more tasks than are remembered', () => {
+    const text = Array.from({ length: 70_000 }, (_, i) => `app-${i % 1000} ${i} [${String(i % 7).padStart(3, '0')}]   100.${String(i).padStart(6, '0')}:      10000 cpu-clock: \n\t          400000 main+0x0 (/bin/app)\n\n`).join('')
+    same(Buffer.from(text + text), { timeline: true })
+  })
+})
+
+test('without WebAssembly the plain reader does the work', () => {
+  const pool = new KernelPool('AAAA', () => ({ held: () => 0 }))
+  expect(pool.available).toBe(false)
+  expect(() => pool.take()).toThrow()
 })

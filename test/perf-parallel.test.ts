@@ -31,6 +31,7 @@ function inParts(bytes: Uint8Array, options: ReadOptions, cuts: readonly number[
   const readers = starts.map((start, i) => {
     const reader = new PerfPartReader(options, shape)
     reader.push(bytes.subarray(start, starts[i + 1] ?? bytes.length))
+    reader.finish()
     return reader
   })
   const [first, ...others] = readers

@@ -43,6 +43,7 @@ export async function readPerfParallel(path: string, size: number, options: Pars
       reader.push(chunk)
       progress.advance(chunk.length * starts.length)
     }
+    reader.finish()
     for (const part of await answers) reader.absorb(part)
   } finally {
     progress.stop()

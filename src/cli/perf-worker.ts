@@ -18,6 +18,7 @@ try {
   const { path, start, end, options, shape } = workerData as PerfJob
   const reader = new PerfPartReader(options, shape)
   for (const chunk of readRange(path, start, end)) reader.push(chunk)
+  reader.finish()
   parentPort!.postMessage({ part: reader.part() })
 } catch (error) {
   if (!(error instanceof BpfviewError)) throw error

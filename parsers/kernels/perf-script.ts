@@ -1,0 +1,375 @@
+/**
+ * Complete records of perf script, of the plainest shape, by their bytes:
+ *
+ *     cc1 15590 [000]   853.078961:     333444 cpu-clock:ppp:
+ *             7f4e0aef2ad7 ggc_internal_alloc+0x27 (/usr/lib/gcc/x86_64-linux-gnu/12/cc1)
+ *
+ *     (an empty line)
+ *
+ * A frame line seen before is known by its bytes, a new one by those of its symbol and module, a header by those of its task and event, and a stack by
+ * its frames. What is new is asked from the reader around the kernel, once. Every other line is left to the plain reader.
+ */
+import { ByteTable, PAD, bytesHash, keyOf, lineFeed, mixed, valueOf } from './bytes.ts'
+
+/** Each gives the number of what stands at an address; negative numbers leave the line to the plain reader. */
+@external('reader', 'learnTask')
+declare function learnTask(at: usize, length: usize): i32
+@external('reader', 'learnEvent')
+declare function learnEvent(at: usize, length: usize): i32
+@external('reader', 'learnModule')
+declare function learnModule(at: usize, length: usize): i32
+@external('reader', 'learnFrame')
+declare function learnFrame(at: usize, length: usize, module: i32): i32
+@external('reader', 'learnLine')
+declare function learnLine(at: usize, length: usize): i32
+
+const TAB: u8 = 9
+const LF: u8 = 10
+const CR: u8 = 13
+const BLANK: u8 = 32
+const OPEN: u8 = 40
+const CLOSE: u8 = 41
+const PLUS: u8 = 43
+const DOT: u8 = 46
+const SLASH: u8 = 47
+const ZERO: u8 = 48
+const COLON: u8 = 58
+const BRACKET: u8 = 91
+const X: u8 = 120
+
+/** Shortest and longest frame line, with its line feed, that is looked at. */
+const MIN_LINE: usize = 18
+const MAX_LINE: usize = 4096
+/** A header's time stands within this many bytes. */
+const REACH: usize = 96
+/** More digits than a double holds exactly are left to the plain reader. */
+const MAX_DIGITS: usize = 15
+
+/** The text to read: at most so many bytes. */
+export const WINDOW_BYTES: usize = 256 << 10
+export const window: usize = heap.alloc(WINDOW_BYTES + PAD)
+
+/** What was read: task, event, 1 with a period, stack, its depth, address of its frames, time, period. The open record stands behind the complete ones. */
+const MAX_RECORDS: i32 = 2048
+const RECORD_BYTES: usize = 40
+export const records: usize = heap.alloc((<usize>MAX_RECORDS + 1) * RECORD_BYTES)
+export let recordCount: i32 = 0
+
+/** Why reading stopped: at a line for the plain reader, inside a record that goes on behind the text, or because there is no room for more records. */
+const ODD_LINE: i32 = 0
+const MORE: i32 = 1
+const FULL: i32 = 2
+export let reason: i32 = MORE
+
+/** Lines of the records that were read. */
+export let lineCount: i32 = 0
+
+const lines = ByteTable.make(1 << 13, 16 << 20)
+const frames = ByteTable.make(1 << 12, 8 << 20)
+const modules = ByteTable.make(1 << 8, 1 << 20)
+const tasks = ByteTable.make(1 << 8, 1 << 20)
+const events = ByteTable.make(1 << 6, 1 << 18)
+const stacks = ByteTable.make(1 << 12, 32 << 20)
+let stackCount: i32 = 0
+/** How often the numbers of stacks were started anew. */
+export let stackRounds: i32 = 0
+
+/** Frames of the open record, leaf first. */
+const MAX_STACK_BYTES: usize = WINDOW_BYTES / MIN_LINE * 4
+const stack: usize = heap.alloc(MAX_STACK_BYTES + PAD)
+let stackEnd: usize = stack
+let stackHash: u64 = 0
+
+/** True while a record is open. */
+let open: bool = false
+
+/** Frames of the file end in `(module)`. */
+let hasModules: bool = true
+/** Frames depend on more than their symbol and module. */
+let wholeLines: bool = false
+
+/** Starts a file. */
+export function start(modulesPrinted: bool, framesByLine: bool): void {
+  hasModules = modulesPrinted
+  wholeLines = framesByLine
+  lines.clear()
+  frames.clear()
+  modules.clear()
+  tasks.clear()
+  events.clear()
+  forgetStacks()
+}
+
+function forgetStacks(): void {
+  stacks.clear()
+  stackCount = 0
+  stackRounds++
+}
+
+/** Bytes that the tables hold. */
+export function held(): usize {
+  return lines.used + frames.used + stacks.used
+}
+
+/** Reads whole lines of the window from `from` to `to`, outside a record at first. Returns where the first line stands that belongs to no complete record. */
+export function read(from: usize, to: usize): usize {
+  let at = from
+  let count = 0
+  let done = from
+  if (!stacks.hasRoom(MAX_STACK_BYTES)) forgetStacks()
+  open = false
+  recordCount = 0
+  lineCount = 0
+  reason = MORE
+  while (at < to) {
+    const first = load<u8>(at)
+    if (first == TAB || first == BLANK) {
+      const feed = lineFeed(at)
+      const frame = frameOfLine(at, feed, first)
+      if (frame >= 0) {
+        if (!open) {
+          reason = ODD_LINE
+          break
+        }
+        store<i32>(stackEnd, frame)
+        stackEnd += 4
+        stackHash = mixed(stackHash ^ <u64>frame)
+        at = feed + 1
+        count++
+        continue
+      }
+      if (first == TAB) {
+        reason = ODD_LINE
+        break
+      }
+    }
+    if (first == LF || (first == CR && load<u8>(at, 1) == LF)) {
+      // a record without frames goes on behind an empty line
+      if (open && stackEnd != stack) close()
+      at += first == LF ? 1 : 2
+      count++
+      if (open) continue
+      done = at
+      lineCount = count
+    } else {
+      const next = header(at, to)
+      if (next == 0) {
+        reason = ODD_LINE
+        break
+      }
+      if (open) close()
+      done = at
+      lineCount = count
+      open = true
+      stackEnd = stack
+      stackHash = 0
+      at = next
+      count++
+    }
+    if (recordCount == MAX_RECORDS || !stacks.hasRoom(MAX_STACK_BYTES)) {
+      reason = FULL
+      break
+    }
+  }
+  return done
+}
+
+/** Completes the open record. */
+function close(): void {
+  const length = stackEnd - stack
+  let entry = stacks.find(stack, length, 0, stackHash)
+  if (entry == 0) entry = stacks.add(stack, length, 0, stackHash, stackCount++)
+  const record = recordAt(recordCount)
+  store<i32>(record, valueOf(entry), 12)
+  store<u32>(record, <u32>(length >> 2), 16)
+  store<u32>(record, <u32>keyOf(entry), 20)
+  recordCount++
+  open = false
+}
+
+function recordAt(number: i32): usize {
+  return records + <usize>number * RECORD_BYTES
+}
+
+/** Number of the frame on the line [at, feed), -1 when it holds none for sure. */
+// @ts-ignore: decorator
+@inline
+function frameOfLine(at: usize, feed: usize, first: u8): i32 {
+  const length = feed + 1 - at
+  if (length < MIN_LINE || length > MAX_LINE) return -1
+  // a tab and perf's column of addresses nearly identify a line
+  const hash = mixed(mixed(load<u64>(at, 1) ^ (<u64>length << 56)) ^ load<u64>(at, 9))
+  const entry = lines.find(at, length, 0, hash)
+  return entry != 0 ? valueOf(entry) : newFrameLine(at, feed, hash, first)
+}
+
+function newFrameLine(at: usize, feed: usize, hash: u64, first: u8): i32 {
+  let frame = wholeLines ? -1 : plainFrame(at, feed)
+  if (frame < 0) {
+    if (first == BLANK && header(at, feed + 1) != 0) return -1
+    frame = learnLine(at, feed - at)
+    if (frame < 0) return -1
+  }
+  lines.add(at, feed + 1 - at, 0, hash, frame)
+  return frame
+}
+
+/**
+ * Number of the frame of the line [at, feed) when it is `ADDRESS SYMBOL+0xOFFSET (MODULE)` or `ADDRESS SYMBOL (MODULE)` and could be nothing else, -1 for
+ * all others.
+ */
+function plainFrame(at: usize, feed: usize): i32 {
+  const end = load<u8>(feed - 1) == CR ? feed - 1 : feed
+  if (load<u8>(end - 1) != CLOSE) return -1
+  let p = at
+  while (load<u8>(p) == BLANK || load<u8>(p) == TAB) p++
+  const address = p
+  while (isHex(load<u8>(p))) p++
+  if (p == address || p - address > 16 || load<u8>(p) != BLANK) return -1
+  const symbol = p + 1
+  if (!isPlain(load<u8>(symbol))) return -1
+  let offsets = 0
+  let plus: usize = 0
+  let bracket: usize = 0
+  let closed = 0
+  for (let i = symbol; i < end; i++) {
+    const code = load<u8>(i)
+    if (code == OPEN) {
+      bracket = i
+      closed = 0
+    } else if (code == CLOSE) {
+      closed++
+    } else if (code == PLUS) {
+      if (load<u8>(i, 1) == ZERO && load<u8>(i, 2) == X) {
+        plus = i
+        offsets++
+      }
+    } else if (code == COLON) {
+      const next = load<u8>(i, 1)
+      if (next == BLANK || next == TAB) return -1
+    }
+  }
+  let symbolEnd: usize
+  if (offsets == 1) {
+    symbolEnd = plus
+    bracket = plus + 3
+    while (isHex(load<u8>(bracket))) bracket++
+    if (bracket == plus + 3 || load<u8>(bracket) != BLANK || load<u8>(++bracket) != OPEN) return -1
+  } else {
+    if (offsets > 1 || closed != 1 || bracket == 0 || load<u8>(bracket - 1) != BLANK || !isPlain(load<u8>(bracket - 2))) return -1
+    symbolEnd = bracket - 1
+  }
+  if (symbolEnd <= symbol) return -1
+  const module = bracket + 1
+  if (!hasModules && load<u8>(module) != SLASH && load<u8>(module) != BRACKET) return -1
+  return frameOf(symbol, symbolEnd - symbol, moduleOf(module, end - 1 - module))
+}
+
+function moduleOf(at: usize, length: usize): i32 {
+  const hash = bytesHash(at, length)
+  let entry = modules.find(at, length, 0, hash)
+  if (entry == 0) entry = modules.add(at, length, 0, hash, learnModule(at, length))
+  return valueOf(entry)
+}
+
+function frameOf(at: usize, length: usize, module: i32): i32 {
+  const hash = mixed(bytesHash(at, length) ^ <u64>module)
+  let entry = frames.find(at, length, module, hash)
+  if (entry == 0) entry = frames.add(at, length, module, hash, learnFrame(at, length, module))
+  return valueOf(entry)
+}
+
+/**
+ * Writes the header at `at` into the next record when it is `TASK TIME: [PERIOD] EVENT:` with nothing behind. Returns where the next line starts, 0 when it is
+ * anything else.
+ */
+function header(at: usize, to: usize): usize {
+  if (load<u8>(at) == TAB) return 0
+  const limit = min(at + REACH, to)
+  let colon = at
+  let p = at
+  for (; ; colon++) {
+    while (colon < limit && load<u8>(colon) != COLON && load<u8>(colon) != LF) colon++
+    if (colon == limit || load<u8>(colon) != COLON) return 0
+    if (load<u8>(colon, 1) != BLANK) continue
+    p = colon
+    while (p > at && isDigit(load<u8>(p - 1))) p--
+    if (colon - p >= 6 && colon - p <= 9 && p > at && load<u8>(p - 1) == DOT) break
+  }
+  const decimals = colon - p
+  const dot = p - 1
+  p = dot
+  while (p > at && isDigit(load<u8>(p - 1))) p--
+  if (p == dot || p == at || load<u8>(p - 1) != BLANK || dot - p + decimals > MAX_DIGITS) return 0
+  const taskEnd = p
+  let ticks: u64 = 0
+  let scale: u64 = 1
+  for (; p < dot; p++) ticks = ticks * 10 + <u64>(load<u8>(p) - ZERO)
+  for (p++; p < colon; p++) {
+    ticks = ticks * 10 + <u64>(load<u8>(p) - ZERO)
+    scale *= 10
+  }
+
+  p = colon + 1
+  while (load<u8>(p) == BLANK) p++
+  const digits = p
+  let number: u64 = 0
+  for (; isDigit(load<u8>(p)) && p - digits <= MAX_DIGITS; p++) number = number * 10 + <u64>(load<u8>(p) - ZERO)
+  const printed = p > digits
+  if (printed) {
+    if (p - digits > MAX_DIGITS || load<u8>(p) != BLANK) return 0
+    while (load<u8>(p) == BLANK) p++
+  }
+  const name = p
+  while (load<u8>(p) > BLANK) p++
+  const nameEnd = p - 1
+  if (nameEnd <= name || load<u8>(nameEnd) != COLON) return 0
+  while (load<u8>(p) == BLANK) p++
+  if (load<u8>(p) == CR) p++
+  if (load<u8>(p) != LF) return 0
+
+  const who = taskOf(at, taskEnd - at)
+  if (who < 0) return 0
+  const what = eventOf(name, nameEnd - name)
+  if (what < 0) return 0
+  const record = recordAt(open ? recordCount + 1 : recordCount)
+  store<i32>(record, who)
+  store<i32>(record, what, 4)
+  store<i32>(record, <i32>printed, 8)
+  store<f64>(record, <f64>ticks / <f64>scale, 24)
+  store<f64>(record, <f64>number, 32)
+  return p + 1
+}
+
+function taskOf(at: usize, length: usize): i32 {
+  const hash = bytesHash(at, length)
+  let entry = tasks.find(at, length, 0, hash)
+  if (entry == 0) entry = tasks.add(at, length, 0, hash, learnTask(at, length))
+  return valueOf(entry)
+}
+
+function eventOf(at: usize, length: usize): i32 {
+  const hash = bytesHash(at, length)
+  let entry = events.find(at, length, 0, hash)
+  if (entry == 0) entry = events.add(at, length, 0, hash, learnEvent(at, length))
+  return valueOf(entry)
+}
+
+// @ts-ignore: decorator
+@inline
+function isDigit(code: u8): bool {
+  return code >= 48 && code <= 57
+}
+
+// @ts-ignore: decorator
+@inline
+function isHex(code: u8): bool {
+  return isDigit(code) || (code >= 97 && code <= 102)
+}
+
+/** ASCII that is neither blank nor control: it cannot be trimmed away. */
+// @ts-ignore: decorator
+@inline
+function isPlain(code: u8): bool {
+  return code > 32 && code < 127
+}

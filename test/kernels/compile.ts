@@ -1,0 +1,23 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import asc from 'assemblyscript/asc'
+import { scratch } from '../command.ts'
+
+/** Kernels and the modules that hold them compiled. */
+export const KERNELS = [
+  { source: 'parsers/kernels/perf-script.ts', module: 'parsers/perf-script-wasm.ts', name: 'PERF_SCRIPT_WASM' },
+] as const
+
+const FLAGS = ['-O3', '--enable', 'simd', '--enable', 'bulk-memory', '--runtime', 'stub', '--noAssert', '--uncheckedBehavior', 'always', '--use', 'abort=']
+
+/** Text of the module that holds a kernel compiled. Throws an Error with what the compiler says. */
+export async function compiledKernel({ source, name }: (typeof KERNELS)[number]): Promise<string> {
+  const file = join(scratch(), 'kernel.wasm')
+  const { error, stderr } = await asc.main([source, ...FLAGS, '-o', file])
+  if (error !== null) throw new Error(`${source}: ${stderr.toString()}`)
+  return `// Compiled from ${source} by \`npm run kernels\`.\nexport const ${name} = '${readFileSync(file).toString('base64')}'\n`
+}
+
+export async function compileKernels(): Promise<void> {
+  for (const kernel of KERNELS) writeFileSync(kernel.module, await compiledKernel(kernel))
+}
