@@ -17,11 +17,14 @@ export function mayPart(options: ReadOptions): boolean {
   return options.strict !== true && options.perf?.compat === undefined && hasFastPerfScript()
 }
 
+const SHAPE_BYTES = 8 << 10
+
 /** Shape of a file from its first bytes, undefined when they do not suffice. */
 export function perfShapeOf(head: Uint8Array): PerfShape | undefined {
   const log = new DiagnosticLog()
   const reader = new PerfScriptReader({}, log)
-  lineReader(reader, log).push(head)
+  const lines = lineReader(reader, log)
+  for (let at = 0; at < head.length && !reader.settled; at += SHAPE_BYTES) lines.push(head.subarray(at, at + SHAPE_BYTES))
   return reader.knownShape
 }
 

@@ -67,7 +67,7 @@ test('the command reads a large file by threads and says the same', () => {
     const small = join(directory, 'small.txt')
     const large = join(directory, 'large.txt')
     const piece = capture.subarray(0, recordStart(capture.subarray(capture.length - 20_000)) + capture.length - 20_000)
-    const copies = Math.ceil((49 * 1024 ** 2) / piece.length)
+    const copies = Math.ceil(201e6 / piece.length)
     writeFileSync(small, piece)
     for (let i = 0; i < copies; i++) appendFileSync(large, piece)
     const lines = (path: string): [string, number][] => bpfview(['fold', path]).stdout.trimEnd().split('\n').map(line => {

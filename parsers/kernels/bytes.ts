@@ -98,8 +98,6 @@ export class ByteTable {
   }
 
   /** Entry of the key, 0 when it is not known. The salt tells apart keys of the same bytes. */
-  // @ts-ignore: decorator
-  @inline
   find(at: usize, length: usize, salt: u32, hash: u64): usize {
     const tag = <u32>(hash >> 32)
     let slot = <u32>hash & this.mask

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { ParseOptions } from '../../parsers/parse.ts'
 import { plainFormat } from '../../parsers/plain-head.ts'
+import { byteOrderMark } from '../../parsers/utf16.ts'
 import type { Parsed } from '../model/datasets.ts'
 import { cannotRead, readBytes } from './bytes.ts'
 import { Progress } from './progress.ts'
@@ -56,17 +57,24 @@ async function readStream(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>, o
 
 /** What a large file holds where several threads can read it; undefined where they cannot. */
 async function readLarge(path: string, size: number, options: ParseOptions): Promise<Parsed | undefined> {
-  const head = new Uint8Array(HEAD_BYTES)
+  const format = await largeFormat(path, options)
+  if (format === 'folded') return (await import('./folded-parallel.ts')).readFoldedParallel(path, size, options)
+  return format === 'perf-script' ? (await import('./perf-parallel.ts')).readPerfParallel(path, size, options) : undefined
+}
+
+/** Format of a file that is neither compressed nor UTF-16, nor folded in any but the plainest way; undefined for all others. */
+async function largeFormat(path: string, options: ParseOptions): Promise<string | undefined> {
+  const head = new Uint8Array(LARGE_HEAD_BYTES)
   const file = openSync(path, 'r')
   try {
-    readSync(file, head, 0, HEAD_BYTES, 0)
+    readSync(file, head, 0, head.length, 0)
   } finally {
     closeSync(file)
   }
-  if ((options.format === undefined || options.format === 'folded') && plainFormat(head) === 'folded') {
-    return (await import('./folded-parallel.ts')).readFoldedParallel(path, size, options)
-  }
-  return (await import('./perf-parallel.ts')).readPerfParallel(path, size, options)
+  if ((head[0] === 0x1f && head[1] === 0x8b) || byteOrderMark(head) !== undefined) return undefined
+  const plain = plainFormat(head)
+  const format = options.format ?? plain ?? (await import('../../parsers/parse.ts')).detect(head, true)?.id
+  return format === 'folded' ? plain : format
 }
 
 /** A smaller file is read before a second thread has started. */
@@ -74,6 +82,9 @@ const LARGE_BYTES = 48 * 1024 ** 2
 
 /** A thread is started from a compiled module; tests run this one from its source. */
 const COMPILED = import.meta.url.endsWith('.js')
+
+/** As much as detection looks at. */
+const LARGE_HEAD_BYTES = 64 * 1024
 
 /** Enough for a tar header, which tells an archive from text, and to see what a text is. */
 const HEAD_BYTES = 16 * 1024

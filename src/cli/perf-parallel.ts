@@ -1,11 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { detect } from '../../parsers/parse.ts'
-import type { ParseOptions } from '../../parsers/parse.ts'
+import type { ReadOptions } from '../../parsers/format.ts'
 import { PerfPartReader, mayPart, perfShapeOf, recordStart } from '../../parsers/perf-script-parts.ts'
 import type { PerfPart, PerfShape } from '../../parsers/perf-script-parts.ts'
-import { byteOrderMark } from '../../parsers/utf16.ts'
 import type { Parsed } from '../model/datasets.ts'
 import { BpfviewError } from '../model/error.ts'
 import type { PerfJob } from './perf-worker.ts'
@@ -14,7 +12,12 @@ import { Progress } from './progress.ts'
 
 /** Each thread needs memory of its own. */
 const MAX_THREADS = 4
-const HEAD = 1 << 20
+/** A smaller file is read as fast by one thread: each has to learn the file's lines by itself. */
+const MIN_BYTES = 200e6
+/** What one thread reads while another one starts. */
+const START_BYTES = 64e6
+/** As much of a file as is looked at for its shape, or for where a record starts. */
+const LOOK_BYTES = [1 << 16, 1 << 20]
 
 interface WorkerAnswer {
   readonly part?: { readonly part: PerfPart; readonly lines: number }
@@ -22,50 +25,54 @@ interface WorkerAnswer {
 }
 
 /**
- * What a large perf script file holds, read by several threads; undefined when the file is not one, or not one to be read so. The result is the same as
- * one thread's.
+ * What a large perf script file holds, read by several threads; undefined when it cannot be read so. The result is the same as one thread's.
  */
-export async function readPerfParallel(path: string, size: number, options: ParseOptions): Promise<Parsed | undefined> {
+export async function readPerfParallel(path: string, size: number, options: ReadOptions): Promise<Parsed | undefined> {
   const threads = Math.min(availableParallelism(), MAX_THREADS)
-  if (threads < 2 || !mayPart(options)) return undefined
-  const plan = planParts(path, size, threads, options)
-  if (plan === undefined) return undefined
-  const { shape, starts } = plan
-  const ends = [...starts.slice(1), size]
-  const workers = starts.slice(1).map((start, i) => startWorker({ path, start, end: ends[i + 1]!, options, shape }))
-  const answers = Promise.all(workers.map(answerOf))
-  answers.catch(() => {})
-  const reader = new PerfPartReader(options, shape)
+  if (size < MIN_BYTES || threads < 2 || !mayPart(options)) return undefined
+  // they start while the file is looked at
+  const workers = Array.from({ length: threads - 1 }, () => new Worker(new URL('./perf-worker.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 8 } }))
   const progress = new Progress()
-  progress.start(size)
   try {
-    for (const chunk of readRange(path, 0, ends[0]!)) {
+    const plan = planParts(path, size, threads)
+    if (plan === undefined) return undefined
+    const { shape, starts } = plan
+    const answers = Promise.all(starts.slice(1).map((start, i) => {
+      const job: PerfJob = { path, start, end: starts[i + 2] ?? size, options, shape }
+      workers[i]!.postMessage(job)
+      return answerOf(workers[i]!)
+    }))
+    answers.catch(() => {})
+    const reader = new PerfPartReader(options, shape)
+    progress.start(size)
+    for (const chunk of readRange(path, 0, starts[1]!)) {
       reader.push(chunk)
       progress.advance(chunk.length * starts.length)
     }
     reader.finish()
     for (const part of await answers) reader.absorb(part)
+    return reader.end()
   } finally {
     progress.stop()
     for (const worker of workers) void worker.terminate()
   }
-  return reader.end()
 }
 
 /** Where the parts of a file start, with the shape that its first lines tell; undefined when it cannot be parted. */
-function planParts(path: string, size: number, threads: number, options: ParseOptions): { readonly shape: PerfShape; readonly starts: readonly number[] } | undefined {
+function planParts(path: string, size: number, threads: number): { readonly shape: PerfShape; readonly starts: readonly number[] } | undefined {
   const file = openSync(path, 'r')
   try {
-    const head = readAt(file, 0)
-    if (byteOrderMark(head) !== undefined || (head[0] === 0x1f && head[1] === 0x8b)) return undefined
-    if (options.format === undefined ? detect(head, true)?.id !== 'perf-script' : options.format !== 'perf-script') return undefined
-    const shape = perfShapeOf(head)
+    const shape = firstFound(file, 0, perfShapeOf)
     if (shape === undefined) return undefined
+    const part = (size - START_BYTES) / threads
     const starts = [0]
     for (let thread = 1; thread < threads; thread++) {
-      const from = Math.floor((size / threads) * thread)
-      const start = recordStart(readAt(file, from))
-      if (start >= 0) starts.push(from + start)
+      const from = Math.floor(size - part * (threads - thread))
+      const start = firstFound(file, from, bytes => {
+        const at = recordStart(bytes)
+        return at < 0 ? undefined : from + at
+      })
+      if (start !== undefined) starts.push(start)
     }
     return starts.length > 1 ? { shape, starts } : undefined
   } finally {
@@ -73,13 +80,14 @@ function planParts(path: string, size: number, threads: number, options: ParseOp
   }
 }
 
-function readAt(file: number, position: number): Uint8Array {
-  const bytes = new Uint8Array(HEAD)
-  return bytes.subarray(0, readSync(file, bytes, 0, HEAD, position))
-}
-
-function startWorker(job: PerfJob): Worker {
-  return new Worker(new URL('./perf-worker.js', import.meta.url), { workerData: job, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+/** What is found in the bytes from a position on; more of them are read when it is not in the first. */
+function firstFound<T>(file: number, position: number, find: (bytes: Uint8Array) => T | undefined): T | undefined {
+  for (const length of LOOK_BYTES) {
+    const bytes = new Uint8Array(length)
+    const found = find(bytes.subarray(0, readSync(file, bytes, 0, length, position)))
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function answerOf(worker: Worker): Promise<NonNullable<WorkerAnswer['part']>> {

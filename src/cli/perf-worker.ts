@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { ReadOptions } from '../../parsers/format.ts'
 import { PerfPartReader } from '../../parsers/perf-script-parts.ts'
 import type { PerfShape } from '../../parsers/perf-script-parts.ts'
@@ -14,13 +14,14 @@ export interface PerfJob {
   readonly shape: PerfShape
 }
 
-try {
-  const { path, start, end, options, shape } = workerData as PerfJob
-  const reader = new PerfPartReader(options, shape)
-  for (const chunk of readRange(path, start, end)) reader.push(chunk)
-  reader.finish()
-  parentPort!.postMessage({ part: reader.part() })
-} catch (error) {
-  if (!(error instanceof BpfviewError)) throw error
-  parentPort!.postMessage({ error: { code: error.code, message: error.message } })
-}
+parentPort!.once('message', ({ path, start, end, options, shape }: PerfJob) => {
+  try {
+    const reader = new PerfPartReader(options, shape)
+    for (const chunk of readRange(path, start, end)) reader.push(chunk)
+    reader.finish()
+    parentPort!.postMessage({ part: reader.part() })
+  } catch (error) {
+    if (!(error instanceof BpfviewError)) throw error
+    parentPort!.postMessage({ error: { code: error.code, message: error.message } })
+  }
+})
