@@ -96,6 +96,10 @@ describe('at the borders of the window', () => {
     same(Buffer.from(`${records(200, 20)}\t  400000 ${'y'.repeat(length)} (/bin/app)\n${records(200, 20)}`), {}, 70_001)
   })
 
+  test.each([255, 256, 257, 5000, WINDOW - 60, WINDOW])('an event whose name has %i bytes', length => {
+    same(Buffer.from(`${records(200, 20)}${record(7, 3).replace('cpu-clock', 'e'.repeat(length))}${records(200, 20)}`), {})
+  })
+
   test('records larger than half and than all of the window', () => {
     const text = records(50, 20) + record(1, 3000) + record(2, 3000) + record(3, 9000) + record(4, 20_000) + records(50, 20)
     same(Buffer.from(text), {})

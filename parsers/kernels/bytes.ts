@@ -77,34 +77,37 @@ export function mixed(word: u64): u64 {
 /** Numbers by byte strings: open addressing; an entry is found by its hash, its key is compared in full. */
 @unmanaged
 export class ByteTable {
-  /** Per slot: upper half of the hash, address of the entry (0 = free). */
+  /** Per slot: upper half of the hash, place of the entry behind `entries` (0 = free). */
   private slots: usize
   private mask: u32
   private count: u32
   private entries: usize
   private size: usize
+  private maxSize: usize
   /** Bytes of entries so far. */
   used: usize
 
-  /** A table with room for `slots / 2` keys to begin with, a power of two, and for `size` bytes of entries at most. */
-  static make(slots: u32, size: usize): ByteTable {
+  /** A table with room for `slots / 2` keys to begin with, a power of two, and for `maxSize` bytes of entries at most. */
+  static make(slots: u32, maxSize: usize): ByteTable {
     const table = changetype<ByteTable>(heap.alloc(offsetof<ByteTable>()))
     table.slots = heap.alloc(<usize>slots << 3)
     table.mask = slots - 1
-    table.entries = heap.alloc(size + PAD)
-    table.size = size
+    table.size = min(<usize>slots << 5, maxSize)
+    table.entries = heap.alloc(table.size + PAD)
+    table.maxSize = maxSize
     table.clear()
     return table
   }
 
-  /** Entry of the key, 0 when it is not known. The salt tells apart keys of the same bytes. */
+  /** Entry of the key, 0 when it is not known; valid until the next `add`. The salt tells apart keys of the same bytes. */
   find(at: usize, length: usize, salt: u32, hash: u64): usize {
     const tag = <u32>(hash >> 32)
     let slot = <u32>hash & this.mask
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const place = this.slots + (<usize>slot << 3)
-      const entry = <usize>load<u32>(place, 4)
-      if (entry == 0) return 0
+      const offset = load<u32>(place, 4)
+      if (offset == 0) return 0
+      const entry = this.entries + <usize>offset
       if (load<u32>(place) == tag && load<u32>(entry, 4) == <u32>length && load<u32>(entry, 8) == salt && sameBytes(at, entry + KEY, length)) return entry
       slot = (slot + 1) & this.mask
     }
@@ -114,7 +117,8 @@ export class ByteTable {
   /** Makes the entry of a key that is not known yet. A full table forgets all others first. */
   add(at: usize, length: usize, salt: u32, hash: u64, value: i32): usize {
     const bytes = ((length + 7) & ~7) + KEY
-    if (this.used + bytes > this.size) this.clear()
+    if (this.used + bytes > this.maxSize) this.clear()
+    if (this.used + bytes > this.size) this.extend(bytes)
     if (this.count * 2 > this.mask) this.enlarge()
     const entry = this.entries + this.used
     store<i32>(entry, value)
@@ -122,34 +126,42 @@ export class ByteTable {
     store<u32>(entry, salt, 8)
     store<u32>(entry, <u32>hash, 12)
     memory.copy(entry + KEY, at, length)
+    this.place(hash, <u32>this.used)
     this.used += bytes
     this.count++
-    this.place(hash, entry)
     return entry
   }
 
   /** True when a key of so many bytes finds room. */
   hasRoom(length: usize): bool {
-    return this.used + length + 2 * KEY <= this.size
+    return this.used + length + 2 * KEY <= this.maxSize
   }
 
   clear(): void {
     memory.fill(this.slots, 0, <usize>(this.mask + 1) << 3)
     this.count = 0
-    this.used = 0
+    this.used = KEY
   }
 
-  private place(hash: u64, entry: usize): void {
+  private place(hash: u64, offset: u32): void {
     let slot = <u32>hash & this.mask
     for (let probe = 0; probe < MAX_PROBES; probe++) {
       const place = this.slots + (<usize>slot << 3)
       if (load<u32>(place, 4) == 0) {
         store<u32>(place, <u32>(hash >> 32))
-        store<u32>(place, <u32>entry, 4)
+        store<u32>(place, offset, 4)
         return
       }
       slot = (slot + 1) & this.mask
     }
+  }
+
+  /** More room for entries; what stood at the old place stays readable. */
+  private extend(bytes: usize): void {
+    this.size = min(max(this.size * 4, this.used + bytes), this.maxSize)
+    const entries = heap.alloc(this.size + PAD)
+    memory.copy(entries, this.entries, this.used)
+    this.entries = entries
   }
 
   private enlarge(): void {
@@ -159,8 +171,8 @@ export class ByteTable {
     this.slots = heap.alloc((end - old) * 2)
     memory.fill(this.slots, 0, (end - old) * 2)
     for (let place = old; place < end; place += 8) {
-      const entry = <usize>load<u32>(place, 4)
-      if (entry != 0) this.place((<u64>load<u32>(place) << 32) | load<u32>(entry, 12), entry)
+      const offset = load<u32>(place, 4)
+      if (offset != 0) this.place((<u64>load<u32>(place) << 32) | load<u32>(this.entries + <usize>offset, 12), offset)
     }
   }
 }

@@ -42,6 +42,8 @@ const MIN_LINE: usize = 18
 const MAX_LINE: usize = 4096
 /** A header's time stands within this many bytes. */
 const REACH: usize = 96
+/** Longest name of an event. */
+const MAX_EVENT: usize = 256
 /** More digits than a double holds exactly are left to the plain reader. */
 const MAX_DIGITS: usize = 15
 
@@ -323,7 +325,7 @@ function header(at: usize, to: usize): usize {
   const name = p
   while (load<u8>(p) > BLANK) p++
   const nameEnd = p - 1
-  if (nameEnd <= name || load<u8>(nameEnd) != COLON) return 0
+  if (nameEnd <= name || nameEnd - name > MAX_EVENT || load<u8>(nameEnd) != COLON) return 0
   while (load<u8>(p) == BLANK) p++
   if (load<u8>(p) == CR) p++
   if (load<u8>(p) != LF) return 0
