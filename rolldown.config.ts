@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs'
 import { defineConfig } from 'rolldown'
 
-const CLI = 'dist/src/cli'
+const CLI = 'src/cli'
 
 /**
  * The command and its workers, made of few files: start-up time is a promise, and a hundred small modules take longer to find than to run.
  * What is shipped to browsers as text stays as it was compiled, so that command and library write the same bytes.
  */
 export default defineConfig({
-  input: Object.fromEntries(readdirSync(CLI).filter(name => name === 'main.js' || name.endsWith('-worker.js')).map(name => [name.slice(0, -3), `${CLI}/${name}`])),
+  input: Object.fromEntries(readdirSync(CLI).filter(name => name === 'main.ts' || name.endsWith('-worker.ts')).map(name => [name.slice(0, -3), `dist/${CLI}/${name.slice(0, -3)}.js`])),
   platform: 'node',
   external: /^[^./]/,
   makeAbsoluteExternalsRelative: false,

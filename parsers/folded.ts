@@ -11,19 +11,20 @@
  * Source: FlameGraph's folded format; FORMATS section b.
  */
 import { DiagnosticLog, kindCode, ROOT } from '../src/model/index.ts'
-import type { Dataset, Parsed, ProfileDiff, ValueType, StackTree } from '../src/model/index.ts'
+import type { Dataset, Parsed, ProfileDiff, ValueType } from '../src/model/index.ts'
 import { BLOCKED, OFF_CPU, SAMPLES, valueOfTool } from './stack-banner.ts'
 import { kindOfName } from './frame-kind.ts'
 import type { KindWalk } from './frame-kind.ts'
 import { isFoldedComment, splitFolded, splitFrames } from './folded-line.ts'
 import type { FoldedLine } from './folded-line.ts'
-import { foldedFastReader } from './folded-fast.ts'
+import { FastFolded, hasFastFolded } from './folded-fast.ts'
 import type { Format, Reader, ReadOptions } from './format.ts'
 import { isBanner, stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
 import { ProfileBuilder } from './profile-builder.ts'
+import type { ProfileSink } from './profile-builder.ts'
 
 const MARKER = kindCode('marker')
 const TASK = kindCode('task')
@@ -42,7 +43,7 @@ export const folded: Format = {
   title: 'folded stacks (stackcollapse, BCC -f, inferno, async-profiler)',
   sniff: sniffFolded,
   reader(options) {
-    return foldedFastReader(options)
+    return hasFastFolded() ? new FastFolded(options) : foldedPlainReader(options)
   },
 }
 
@@ -84,30 +85,28 @@ interface Pair {
   readonly after: number
 }
 
-/** What a reader of a part of a file read. */
-export interface FoldedPart {
-  readonly stacks: StackTree
-  readonly self: Float64Array
-  readonly total: number
-  readonly signs: Readonly<Record<'stacks' | 'chains' | 'wakes' | 'switches', number>>
+/** How many stacks have a waker's half, end in the scheduler, or in a name behind a wake-up: what tells the tools apart. */
+export interface FoldedSigns {
+  readonly chains: number
+  readonly switches: number
+  readonly wakes: number
 }
 
 /** Takes folded lines as text. */
 export class FoldedReader implements LineSink {
   private readonly log: DiagnosticLog
-  readonly profile: ProfileBuilder
+  private readonly profile: ProfileSink
   /** Lines so far when every one has had two values; undefined once a line had not. */
   private pairs: Pair[] | undefined = []
-  private total = 0
   /** Start of a comm that a newline broke in two. */
   private half: { readonly text: string; readonly number: number } | undefined
 
-  private readonly signs = { stacks: 0, chains: 0, wakes: 0, switches: 0 }
+  private readonly signs = { chains: 0, switches: 0, wakes: 0 }
   private readonly ofTool: ValueType | undefined
 
-  constructor(log: DiagnosticLog, tool = '', room = 1024) {
+  constructor(log: DiagnosticLog, tool = '', profile: ProfileSink = new ProfileBuilder()) {
     this.log = log
-    this.profile = new ProfileBuilder(room)
+    this.profile = profile
     this.ofTool = valueOfTool(tool)
   }
 
@@ -116,50 +115,11 @@ export class FoldedReader implements LineSink {
     return this.pairs === undefined && this.half === undefined
   }
 
-  /** Takes it as known that every line has one value: for a part of a file whose start said so. */
-  settle(): void {
-    this.pairs = undefined
-  }
-
-  /** True when nothing but whole stacks was read: what follows can be read apart from it. */
-  get clean(): boolean {
-    return this.settled && this.log.skippedLines === 0 && this.log.list().length === 0
-  }
-
-  /** What was read, to be absorbed by the reader of the part before; nothing may be read afterwards. */
-  part(): FoldedPart {
-    const { stacks, self } = this.profile.finish('', SAMPLES)
-    return { stacks, self, total: this.total, signs: this.signs }
-  }
-
-  /** Takes over what another reader read of the part that follows: the result is the same as if this one had read it. */
-  absorb(part: FoldedPart): void {
-    const { frames, parent, frame } = part.stacks
-    const { stacks } = this.profile
-    const renamed = new Int32Array(frames.name.length)
-    for (let f = 0; f < renamed.length; f++) renamed[f] = stacks.frame(frames.name[f]!, frames.module[f]!, frames.kind[f]!)
-    const node = new Int32Array(parent.length)
-    for (let i = 0; i < node.length; i++) {
-      if (i > 0) node[i] = stacks.child(node[parent[i]!]!, renamed[frame[i]!]!)
-      if (part.self[i] !== 0) this.profile.add(node[i]!, part.self[i]!)
-    }
-    this.total += part.total
-    for (const key of ['stacks', 'chains', 'wakes', 'switches'] as const) this.signs[key] += part.signs[key]
-  }
-
-  /** Adds the value of one stack that ends in a node. */
-  addNode(node: number, value: number): void {
-    this.profile.add(node, value)
-    this.total += value
-  }
-
-  /** Counts what a stack of `frames` frames says about its tool, by `signOf` of its last frame and of the one before. */
-  countSigns(frames: number, last: number, before: number, waker: boolean): void {
-    const { signs } = this
-    signs.stacks++
-    if (waker) signs.chains++
-    else if ((last & SWITCH_SIGN) !== 0) signs.switches++
-    else if (frames > 2 && (before & WAKE_SIGN) !== 0 && (last & WAKE_SIGN) === 0) signs.wakes++
+  /** Adds what stacks say that another reader put into the same profile. */
+  addSigns({ chains, switches, wakes }: FoldedSigns): void {
+    this.signs.chains += chains
+    this.signs.switches += switches
+    this.signs.wakes += wakes
   }
 
   line(text: string, number: number): void {
@@ -194,7 +154,8 @@ export class FoldedReader implements LineSink {
     if (this.pairs !== undefined && this.pairs.length > 0) datasets.push(this.diff(this.pairs))
     else if (this.profile.samples > 0) {
       const value = this.valueType()
-      datasets.push(this.profile.finish(NAMES.get(value) ?? 'samples', value, value === SAMPLES && Number.isInteger(this.total) ? { samples: this.total } : {}))
+      const { total } = this.profile
+      datasets.push(this.profile.finish(NAMES.get(value) ?? 'samples', value, value === SAMPLES && Number.isInteger(total) ? { samples: total } : {}))
     }
     return { format: folded.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
@@ -202,7 +163,8 @@ export class FoldedReader implements LineSink {
   /** What the values are: folded text does not say, but the stacks of the tools that print microseconds are unlike any others. */
   private valueType(): ValueType {
     if (this.ofTool !== undefined) return this.ofTool
-    const { stacks, chains, wakes, switches } = this.signs
+    const { chains, wakes, switches } = this.signs
+    const stacks = this.profile.samples
     const value = chains > 0 || wakes >= stacks * 0.8 ? BLOCKED : switches >= stacks * 0.9 ? OFF_CPU : SAMPLES
     if (value !== SAMPLES) {
       this.log.note('assumed-unit', `folded stacks do not say what their values are; ${value === BLOCKED ? 'these end in a waker' : 'these end in the scheduler'}, so they are read as microseconds of ${value.name}`, { severity: 'info' })
@@ -230,7 +192,7 @@ export class FoldedReader implements LineSink {
   }
 
   private add(line: FoldedLine): void {
-    this.addNode(this.node(line.stack), line.value)
+    this.profile.add(this.node(line.stack), line.value)
   }
 
   /** A line broke the two-column pattern: the first numbers so far were ends of frame names after all. */
@@ -240,13 +202,12 @@ export class FoldedReader implements LineSink {
       const frame = stacks.frameOf(pair.node)
       const node = stacks.child(stacks.parentOf(pair.node), stacks.frame(`${stacks.frameName(frame)} ${pair.beforeText}`, '', stacks.frameKind(frame)))
       this.profile.add(node, pair.after)
-      this.total += pair.after
     }
     this.pairs = undefined
   }
 
   private diff(pairs: readonly Pair[]): ProfileDiff {
-    const stacks = this.profile.stacks.finish()
+    const { stacks } = this.profile.finish('', SAMPLES)
     const before = new Float64Array(stacks.parent.length)
     const after = new Float64Array(stacks.parent.length)
     for (const pair of pairs) {
@@ -266,8 +227,16 @@ export class FoldedReader implements LineSink {
       const kind = depth === 0 && names.length > 1 ? rootKind(name) : kindCode(kindOfName(name, walk))
       node = stacks.child(node, stacks.frame(name, '', kind))
     }
-    this.countSigns(names.length, signOf(names[names.length - 1]!), signOf(names[names.length - 2] ?? ''), walk.waker)
+    this.countSigns(names, walk.waker)
     return node
+  }
+
+  private countSigns(names: readonly string[], waker: boolean): void {
+    const { signs } = this
+    const last = signOf(names[names.length - 1]!)
+    if (waker) signs.chains++
+    else if ((last & SWITCH_SIGN) !== 0) signs.switches++
+    else if (names.length > 2 && (last & WAKE_SIGN) === 0 && (signOf(names[names.length - 2]!) & WAKE_SIGN) !== 0) signs.wakes++
   }
 }
 

@@ -40,8 +40,9 @@ export const FRAMES = 5
 export const TIME = 3
 export const PERIOD = 4
 
-export const ODD_LINE = 0
+/** Reasons of the kernel to stop, besides a line that is not for it. */
 export const MORE = 1
+export const FULL = 2
 
 interface Exports extends KernelExports {
   readonly WINDOW_BYTES: WebAssembly.Global
@@ -123,7 +124,7 @@ export class PerfScriptKernel {
     return this.exports.read(this.windowAt + from, this.windowAt + to) - this.windowAt
   }
 
-  /** Why the last `read` ended: ODD_LINE, MORE, or no room for more records. */
+  /** Why the last `read` ended: MORE = inside a record that goes on behind the text, FULL = no room for more records, or at a line that is not for the kernel. */
   get reason(): number {
     return this.exports.reason.value as number
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldedPlainReader } from '../parsers/folded.ts'
-import { FoldedPartReader, foldedFastReader } from '../parsers/folded-fast.ts'
+import { FastFolded } from '../parsers/folded-fast.ts'
 import type { Reader } from '../parsers/format.ts'
 import type { Parsed } from '../src/model/index.ts'
 
@@ -15,7 +15,7 @@ function same(bytes: Uint8Array): void {
   const plain = read(foldedPlainReader({ source: 'x' }), bytes)
   for (const chunk of [Infinity, 4096, 61, 7, 1]) {
     if (bytes.length / chunk > 40_000) continue
-    expect(read(foldedFastReader({ source: 'x' }), bytes, chunk), `in chunks of ${chunk}`).toEqual(plain)
+    expect(read(new FastFolded({ source: 'x' }), bytes, chunk), `in chunks of ${chunk}`).toEqual(plain)
   }
 }
 
@@ -49,42 +49,18 @@ describe('the fast reader of folded stacks gives what the plain one gives', () =
     }), { numRuns: 300 })
   })
 
-  it('in two parts what in one, or not at all', () => {
-    let joined = 0
-    const line = fc.tuple(fc.array(fc.constantFrom(...NAMES.filter(name => /^[a-z_]+$/i.test(name)), 'entry_SYSCALL_64', '--', 'schedule'), { minLength: 2, maxLength: 9 }), fc.constantFrom('1', '22', '333', '1', '1', '4.5', '1 2'))
-    fc.assert(fc.property(fc.array(line, { minLength: 2, maxLength: 30 }), fc.integer({ min: 1, max: 29 }), (lines, cut) => {
-      const text = lines.map(([names, value]) => `${names.join(';')} ${value}\n`)
-      const parts = [text.slice(0, cut).join(''), text.slice(cut).join('')].map(encode)
-      const first = new FoldedPartReader({ source: 'x' }, false)
-      const second = new FoldedPartReader({ source: 'x' }, true)
-      first.push(parts[0]!)
-      second.push(parts[1]!)
-      const result = first.join([second.part()])
-      if (result === undefined) return
-      joined++
-      expect(result).toEqual(read(foldedPlainReader({ source: 'x' }), encode(text.join(''))))
-    }), { numRuns: 400 })
-    expect(joined).toBeGreaterThan(100)
-    const pairs = new FoldedPartReader({}, false)
-    pairs.push(encode('a;b 1 2\n'))
-    expect(pairs.join([])).toBeUndefined()
-    const bad = new FoldedPartReader({}, true)
-    bad.push(encode('a;b 1\na;b x\n'))
-    expect(bad.part()).toBeUndefined()
-  })
-
   it('any bytes', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...encode('ab;;  19\n\r\t#-.^C\u00e9')), { maxLength: 200 }), bytes => same(Uint8Array.from(bytes))), { numRuns: 300 })
   })
 
   it('a line longer than the limit is skipped, a stack of 100,000 frames is not', () => {
     const deep = encode(`c;${Array.from({ length: 100_000 }, (_, i) => `a_frame_with_a_name_${i}`).join(';')} 7\n`)
-    const result = read(foldedFastReader({}), deep, 65536)
+    const result = read(new FastFolded({}), deep, 65536)
     expect(result.datasets[0]).toMatchObject({ kind: 'profile', meta: { samples: 7 } })
     expect(result.skippedLines).toBe(0)
     const long = new Uint8Array(17 << 20).fill(97)
     long.set(encode('\na;b 1'), long.length - 6)
-    expect(read(foldedFastReader({}), long, 1 << 20)).toMatchObject({ skippedLines: 1, datasets: [{ meta: { samples: 1 } }] })
+    expect(read(new FastFolded({}), long, 1 << 20)).toMatchObject({ skippedLines: 1, datasets: [{ meta: { samples: 1 } }] })
   })
 })
 

@@ -55,15 +55,8 @@ async function readStream(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>, o
   return reader.end()
 }
 
-/** What a large file holds where several threads can read it; undefined where they cannot. */
+/** What a large perf script file holds where several threads can read it; undefined for all others. */
 async function readLarge(path: string, size: number, options: ParseOptions): Promise<Parsed | undefined> {
-  const format = await largeFormat(path, options)
-  if (format === 'folded') return (await import('./folded-parallel.ts')).readFoldedParallel(path, size, options)
-  return format === 'perf-script' ? (await import('./perf-parallel.ts')).readPerfParallel(path, size, options) : undefined
-}
-
-/** Format of a file that is neither compressed nor UTF-16, nor folded in any but the plainest way; undefined for all others. */
-async function largeFormat(path: string, options: ParseOptions): Promise<string | undefined> {
   const head = new Uint8Array(LARGE_HEAD_BYTES)
   const file = openSync(path, 'r')
   try {
@@ -72,13 +65,12 @@ async function largeFormat(path: string, options: ParseOptions): Promise<string 
     closeSync(file)
   }
   if ((head[0] === 0x1f && head[1] === 0x8b) || byteOrderMark(head) !== undefined) return undefined
-  const plain = plainFormat(head)
-  const format = options.format ?? plain ?? (await import('../../parsers/parse.ts')).detect(head, true)?.id
-  return format === 'folded' ? plain : format
+  const format = options.format ?? plainFormat(head) ?? (await import('../../parsers/parse.ts')).detect(head, true)?.id
+  return format === 'perf-script' ? (await import('./perf-parallel.ts')).readPerfParallel(path, size, options) : undefined
 }
 
-/** A smaller file is read before a second thread has started. */
-const LARGE_BYTES = 48 * 1024 ** 2
+/** A smaller file is read as fast by one thread: each has to learn the file's lines by itself. */
+const LARGE_BYTES = 200e6
 
 /** A thread is started from a compiled module; tests run this one from its source. */
 const COMPILED = import.meta.url.endsWith('.js')

@@ -12,8 +12,6 @@ import { Progress } from './progress.ts'
 
 /** Each thread needs memory of its own. */
 const MAX_THREADS = 4
-/** A smaller file is read as fast by one thread: each has to learn the file's lines by itself. */
-const MIN_BYTES = 200e6
 /** What one thread reads while another one starts. */
 const START_BYTES = 64e6
 /** As much of a file as is looked at for its shape, or for where a record starts. */
@@ -29,7 +27,7 @@ interface WorkerAnswer {
  */
 export async function readPerfParallel(path: string, size: number, options: ReadOptions): Promise<Parsed | undefined> {
   const threads = Math.min(availableParallelism(), MAX_THREADS)
-  if (size < MIN_BYTES || threads < 2 || !mayPart(options)) return undefined
+  if (threads < 2 || !mayPart(options)) return undefined
   // they start while the file is looked at
   const workers = Array.from({ length: threads - 1 }, () => new Worker(new URL('./perf-worker.js', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 8 } }))
   const progress = new Progress()

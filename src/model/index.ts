@@ -4,9 +4,11 @@ export { DiagnosticLog } from './diagnostic.ts'
 export type { Diagnostic, Severity } from './diagnostic.ts'
 export { conversion, isCount, unitFact } from './units.ts'
 export type { Dimension, Unit, ValueType } from './units.ts'
-export { FRAME_KINDS, ROOT, StackTreeBuilder, checkStacks, framesOf, grown, keptStacks, kindCode } from './stacks.ts'
+export { FRAME_KINDS, ROOT, StackTreeBuilder, checkStacks, framesOf, keptStacks, kindCode, tooManyNodes } from './stacks.ts'
+export { grown } from './grown.ts'
 export { columnTitle, splitLabel, unitWord } from './columns.ts'
-export type { FrameKind, FrameTable, StackTree } from './stacks.ts'
+export type { FrameKind, FrameTable, StackBuilder, StackTree } from './stacks.ts'
+export { FrameTableBuilder } from './frame-table.ts'
 export { checkDataset, checkEvents, checkHistogram, checkProfile, checkSamples } from './datasets.ts'
 export type {
   Column, Dataset, EventTable, Grid, HistogramSeries, Meta, Normalization, NumberColumn, Parsed, Profile, ProfileDiff, Run, SampleTable, TextColumn,

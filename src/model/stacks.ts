@@ -1,4 +1,6 @@
 import { BpfviewError } from './error.ts'
+import { FrameTableBuilder } from './frame-table.ts'
+import { grown } from './grown.ts'
 
 /** Kinds of frames; a frame's code in FrameTable.kind is its index here. */
 export const FRAME_KINDS = ['unknown', 'task', 'user', 'kernel', 'jit', 'inline', 'waker', 'marker'] as const
@@ -33,19 +35,30 @@ export interface StackTree {
 
 export const ROOT = 0
 
-/** Frames of one name that are found by looking at each. */
-const MAX_CHAIN = 8
+/** What builds one StackTree; asking for the same frame or child again gives the same number. */
+export interface StackBuilder {
+  /** Number of the frame with this identity. */
+  frame(name: string, module: string, kind: number): number
+  /** Number of the node for `frame` called from the node `parent`. */
+  child(parent: number, frame: number): number
+  parentOf(node: number): number
+  /** Frame of a node; -1 for the root. */
+  frameOf(node: number): number
+  frameName(frame: number): string
+  frameKind(frame: number): number
+}
 
-/** Builds one StackTree; asking for the same frame or child again gives the same number. */
-export class StackTreeBuilder {
-  private readonly names: string[] = []
-  private readonly modules: string[] = []
-  private kinds = new Uint8Array(256)
-  /** Next frame with the same name but another module or kind; -1 ends the chain. */
-  private sameName = new Int32Array(256)
-  private readonly byName = new Map<string, number>()
-  /** Frames whose name many others have, by all they are: a chain would be walked for each. */
-  private readonly byIdentity = new Map<string, number>()
+/** Nodes of a tree at most. */
+export const MAX_NODES = 64_000_000
+
+/** The error for a tree of more nodes than that. */
+export function tooManyNodes(most = MAX_NODES): BpfviewError {
+  return new BpfviewError('E_TOO_MANY', `more than ${most} stack nodes; expected a profile whose stacks repeat`)
+}
+
+/** Builds one StackTree. */
+export class StackTreeBuilder implements StackBuilder {
+  private readonly frames: FrameTableBuilder
 
   /**
    * Four numbers per node, side by side because they are wanted together: parent, frame, and the two children made first (0 = none).
@@ -58,14 +71,13 @@ export class StackTreeBuilder {
   private tableCount = 0
 
   private readonly maxNodes: number
-  private readonly maxFrames: number
 
-  /** Limits guard memory; over them BpfviewError E_TOO_MANY. `room` = nodes to start with, a power of two: growing costs time. */
-  constructor(limits: { readonly nodes?: number; readonly frames?: number; readonly room?: number } = {}) {
-    this.links = new Int32Array(4 * (limits.room ?? 1024))
-    this.table = new Int32Array(Math.max(4096, (limits.room ?? 0) / 4))
-    this.maxNodes = limits.nodes ?? 64_000_000
-    this.maxFrames = limits.frames ?? 8_000_000
+  /** Limits guard memory; over them BpfviewError E_TOO_MANY. */
+  constructor(limits: { readonly nodes?: number; readonly frames?: number } = {}) {
+    this.links = new Int32Array(4 * 1024)
+    this.table = new Int32Array(4096)
+    this.maxNodes = limits.nodes ?? MAX_NODES
+    this.frames = new FrameTableBuilder(limits.frames)
     this.links[0] = -1
     this.links[1] = -1
   }
@@ -75,38 +87,12 @@ export class StackTreeBuilder {
   }
 
   get frameCount(): number {
-    return this.names.length
+    return this.frames.count
   }
 
   /** Number of the frame with this identity. */
   frame(name: string, module: string, kind: number): number {
-    const first = this.byName.get(name)
-    let last = -1
-    let alike = 0
-    for (let id = first ?? -1; id >= 0; id = this.sameName[id]!) {
-      if (this.kinds[id] === kind && this.modules[id] === module) return id
-      last = id
-      alike++
-    }
-    const key = alike >= MAX_CHAIN ? `${kind} ${module.length} ${module}${name}` : undefined
-    const known = key === undefined ? undefined : this.byIdentity.get(key)
-    if (known !== undefined) return known
-    const id = this.names.length
-    if (id >= this.maxFrames) {
-      throw new BpfviewError('E_TOO_MANY', `more than ${this.maxFrames} distinct frames; expected a profile whose frame names repeat`)
-    }
-    if (id === this.kinds.length) {
-      this.kinds = grown(this.kinds, new Uint8Array(id * 2))
-      this.sameName = grown(this.sameName, new Int32Array(id * 2))
-    }
-    this.names.push(name)
-    this.modules.push(module)
-    this.kinds[id] = kind
-    this.sameName[id] = -1
-    if (key !== undefined) this.byIdentity.set(key, id)
-    else if (first === undefined) this.byName.set(name, id)
-    else this.sameName[last] = id
-    return id
+    return this.frames.frame(name, module, kind)
   }
 
   /** Number of the node for `frame` called from the node `parent`. */
@@ -132,7 +118,7 @@ export class StackTreeBuilder {
   private addChild(parent: number, frame: number, where: number): number {
     const node = this.nodes
     if (node >= this.maxNodes) {
-      throw new BpfviewError('E_TOO_MANY', `more than ${this.maxNodes} stack nodes; expected a profile whose stacks repeat`)
+      throw tooManyNodes(this.maxNodes)
     }
     if (node * 4 === this.links.length) this.links = grown(this.links, new Int32Array(node * 8))
     this.links[node * 4] = parent
@@ -157,15 +143,15 @@ export class StackTreeBuilder {
   }
 
   frameName(frame: number): string {
-    return this.names[frame]!
+    return this.frames.name(frame)
   }
 
   frameModule(frame: number): string {
-    return this.modules[frame]!
+    return this.frames.module(frame)
   }
 
   frameKind(frame: number): number {
-    return this.kinds[frame]!
+    return this.frames.kind(frame)
   }
 
   /** The tree so far; the builder must not be used afterwards. */
@@ -178,7 +164,7 @@ export class StackTreeBuilder {
     }
     this.table = new Int32Array(1)
     this.links = new Int32Array(0)
-    return { frames: { name: this.names, module: this.modules, kind: this.kinds.slice(0, this.names.length) }, parent, frame }
+    return { frames: this.frames.finish(), parent, frame }
   }
 
   private slot(parent: number, frame: number): number {
@@ -237,12 +223,6 @@ export function keptStacks(stacks: StackTree, wanted: (node: number) => boolean)
     node[i] = next++
   }
   return { stacks: { frames: { name, module, kind: kind.slice(0, name.length) }, parent: parents, frame: frameColumn }, node }
-}
-
-/** `to`, filled with `from` at its start: the step that doubles a column. */
-export function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from)
-  return to
 }
 
 /** Throws BpfviewError E_BAD_INPUT when a tree breaks its invariants; returns it otherwise. Linear. */

@@ -6,6 +6,7 @@ import { scratch } from '../command.ts'
 /** Kernels and the modules that hold them compiled. */
 export const KERNELS = [
   { source: 'parsers/kernels/perf-script.ts', module: 'parsers/perf-script-wasm.ts', name: 'PERF_SCRIPT_WASM' },
+  { source: 'parsers/kernels/folded.ts', module: 'parsers/folded-wasm.ts', name: 'FOLDED_WASM' },
 ] as const
 
 const FLAGS = ['-O3', '--enable', 'simd', '--enable', 'bulk-memory', '--runtime', 'stub', '--noAssert', '--uncheckedBehavior', 'always', '--use', 'abort=']

@@ -1,0 +1,159 @@
+import { FrameTableBuilder, tooManyNodes } from '../src/model/index.ts'
+import type { Meta, Profile, StackBuilder, StackTree, ValueType } from '../src/model/index.ts'
+import type { FoldedSigns } from './folded.ts'
+import { FOLDED_WASM } from './folded-wasm.ts'
+import { KernelPool } from './kernel.ts'
+import type { KernelExports } from './kernel.ts'
+import type { ProfileSink } from './profile-builder.ts'
+
+/** What the kernel asks about names that it sees for the first time. */
+export interface NameLearner {
+  /** Kind of the frame of this name in a state of the walk from root to leaf, and the state behind it; STATES tells them. */
+  kind(name: string, state: number): { readonly kind: number; readonly next: number }
+  /** What the name says about the tool that printed it, as bits. */
+  signs(name: string): number
+}
+
+/** States of a walk: bits IN_KERNEL and IN_WAKER, or before the first frame. */
+export const IN_KERNEL = 1
+export const IN_WAKER = 2
+export const BEFORE_ROOT = 4
+
+interface Exports extends KernelExports {
+  readonly WINDOW_BYTES: WebAssembly.Global
+  readonly BLOCK_NODES: WebAssembly.Global
+  readonly window: WebAssembly.Global
+  readonly blocks: WebAssembly.Global
+  readonly lineCount: WebAssembly.Global
+  readonly stackCount: WebAssembly.Global
+  readonly nodeCount: WebAssembly.Global
+  readonly total: WebAssembly.Global
+  readonly chains: WebAssembly.Global
+  readonly switches: WebAssembly.Global
+  readonly wakes: WebAssembly.Global
+  start(): void
+  held(): number
+  read(from: number, to: number): number
+  child(parent: number, frame: number): number
+  addValue(node: number, value: number): void
+  parentOf(node: number): number
+  frameOf(node: number): number
+}
+
+const NOBODY: NameLearner = { kind: () => ({ kind: 0, next: 0 }), signs: () => 0 }
+/** Words of a node in a block; the values of all its nodes stand behind them. */
+const NODE_WORDS = 4
+
+/** The kernel that reads folded stacks into a profile of its own; kernels/folded.ts says how. */
+export class FoldedKernel implements ProfileSink {
+  /** Bytes that the window holds. */
+  readonly size: number
+  private readonly exports: Exports
+  private readonly windowAt: number
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  private learner = NOBODY
+  private frames = new FrameTableBuilder()
+
+  constructor(module: WebAssembly.Module) {
+    const reader = {
+      learnFrame: (at: number, length: number, state: number) => {
+        const name = this.text(at, length)
+        const { kind, next } = this.learner.kind(name, state)
+        return (this.frames.frame(name, '', kind) + 1) * 4 + next
+      },
+      learnSigns: (at: number, length: number) => this.learner.signs(this.text(at, length)),
+      tooManyNodes: () => {
+        throw tooManyNodes()
+      },
+    }
+    this.exports = new WebAssembly.Instance(module, { reader }).exports as Exports
+    this.size = this.exports.WINDOW_BYTES.value as number
+    this.windowAt = this.exports.window.value as number
+  }
+
+  /** Starts a file. */
+  start(learner: NameLearner): void {
+    this.learner = learner
+    this.exports.start()
+  }
+
+  /** Forgets the file; the kernel may be used for another one. */
+  stop(): void {
+    this.learner = NOBODY
+    this.frames = new FrameTableBuilder()
+  }
+
+  held(): number {
+    return this.exports.held()
+  }
+
+  /** The text to read; valid until the next call of `read`. */
+  get window(): Uint8Array {
+    return new Uint8Array(this.exports.memory.buffer, this.windowAt, this.size)
+  }
+
+  /** Reads whole lines of the window, [from, to). Returns where the first line stands that is not for the kernel, or `to`. */
+  read(from: number, to: number): number {
+    return this.exports.read(this.windowAt + from, this.windowAt + to) - this.windowAt
+  }
+
+  /** Lines that `read` took since the start. */
+  get lines(): number {
+    return this.exports.lineCount.value as number
+  }
+
+  /** What the stacks of those lines say about the tool that printed them. */
+  get signs(): FoldedSigns {
+    const { chains, switches, wakes } = this.exports
+    return { chains: chains.value as number, switches: switches.value as number, wakes: wakes.value as number }
+  }
+
+  readonly stacks: StackBuilder = {
+    frame: (name, module, kind) => this.frames.frame(name, module, kind),
+    child: (parent, frame) => this.exports.child(parent, frame),
+    parentOf: node => this.exports.parentOf(node),
+    frameOf: node => this.exports.frameOf(node),
+    frameName: frame => this.frames.name(frame),
+    frameKind: frame => this.frames.kind(frame),
+  }
+
+  get samples(): number {
+    return this.exports.stackCount.value as number
+  }
+
+  get total(): number {
+    return this.exports.total.value as number
+  }
+
+  add(node: number, value: number): void {
+    this.exports.addValue(node, value)
+  }
+
+  finish(name: string, value: ValueType, meta: Meta = {}): Profile {
+    const { memory, nodeCount, BLOCK_NODES, blocks } = this.exports
+    const length = nodeCount.value as number
+    const inBlock = BLOCK_NODES.value as number
+    const words = new Int32Array(memory.buffer)
+    const parent = new Int32Array(length)
+    const frame = new Int32Array(length)
+    const self = new Float64Array(length)
+    const first = (blocks.value as number) >>> 2
+    for (let start = 0, block = first; start < length; start += inBlock, block++) {
+      const count = Math.min(inBlock, length - start)
+      const at = words[block]! >>> 0
+      for (let i = 0, word = at >>> 2; i < count; i++, word += NODE_WORDS) {
+        parent[start + i] = words[word]!
+        frame[start + i] = words[word + 1]!
+      }
+      self.set(new Float64Array(memory.buffer, at + inBlock * NODE_WORDS * 4, count), start)
+    }
+    const stacks: StackTree = { frames: this.frames.finish(), parent, frame }
+    return { kind: 'profile', name, value, stacks, self, meta }
+  }
+
+  private text(at: number, length: number): string {
+    return this.decoder.decode(new Uint8Array(this.exports.memory.buffer, at, length))
+  }
+}
+
+export const foldedKernels = new KernelPool(FOLDED_WASM, module => new FoldedKernel(module))
