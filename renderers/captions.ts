@@ -47,10 +47,10 @@ export function profileTitle(profile: Profile, what: string, total: Float64Array
   return `${what}: ${names[0]!}, ${names[1]!} and ${names.length - 2} more`
 }
 
-/** Facts that make a reader doubt a picture, worst first; empty when there are none worth saying. */
-export function qualityNotes(profile: Profile): string[] {
+/** Facts that make a reader doubt a picture, worst first; empty when there are none worth saying. `total` = the nodes' totals. */
+export function qualityNotes(profile: Profile, total: Float64Array): string[] {
   const notes: string[] = []
-  const { share, missing } = symbolGaps(profile.stacks, profile.self)
+  const { share, missing } = symbolGaps(profile.stacks, total)
   if (share >= 0.01) notes.push(`${percent(share)} of frames have no symbol`)
   if (missing >= 0.01) notes.push(`${percent(missing)} of stacks are incomplete`)
   const { lost, truncated, samples } = profile.meta
@@ -60,37 +60,37 @@ export function qualityNotes(profile: Profile): string[] {
 }
 
 /** Share (by value) of frames that are unknown among all that are no task or marker, and of stacks that say themselves that a part is missing. */
-export function symbolGaps(stacks: StackTree, self: Float64Array): { readonly share: number, readonly missing: number } {
+export function symbolGaps(stacks: StackTree, total: Float64Array): { readonly share: number, readonly missing: number } {
   const { frame, parent, frames } = stacks
-  // per frame: 1 = counts, 2 = unknown, 4 = a gap; per node: counted frames, unknown frames and gaps above it, packed
+  // per frame: 1 = counts, 2 = unknown, 4 = a gap
   const facts = new Uint8Array(frames.name.length)
   let suspect = false
+  let gaps = false
   for (let f = 0; f < facts.length; f++) {
     const kind = FRAME_KINDS[frames.kind[f]!]!
-    facts[f] = (kind === 'task' || kind === 'marker' ? 0 : 1) | (kind === 'unknown' ? 2 : 0) | (GAP.test(frames.name[f]!) ? 4 : 0)
-    if (facts[f]! > 1) suspect = true
+    const gap = GAP.test(frames.name[f]!)
+    facts[f] = (kind === 'task' || kind === 'marker' ? 0 : 1) | (kind === 'unknown' ? 2 : 0) | (gap ? 4 : 0)
+    gaps ||= gap
+    suspect ||= facts[f]! > 1
   }
   if (!suspect) return { share: 0, missing: 0 }
-  const counted = new Int32Array(parent.length)
-  const unknowns = new Int32Array(parent.length)
+  // a frame counts as often as stacks go through it, and that is its node's total
   let unknown = 0
   let all = 0
-  let missing = 0
-  let total = 0
-  for (let i = 1; i < parent.length; i++) {
-    const above = parent[i]!
+  for (let i = 1; i < total.length; i++) {
     const fact = facts[frame[i]!]!
-    counted[i] = counted[above]! + (fact & 1)
-    // the sign bit remembers a gap
-    unknowns[i] = (unknowns[above]! + ((fact >> 1) & 1)) | ((fact & 4) << 29)
-    const value = self[i]!
-    if (!(value > 0)) continue
-    unknown += (unknowns[i]! & 0x7fffffff) * value
-    all += counted[i]! * value
-    total += value
-    if (unknowns[i]! < 0) missing += value
+    if (fact === 0) continue
+    all += total[i]!
+    if ((fact & 2) !== 0) unknown += total[i]!
   }
-  return { share: all > 0 ? unknown / all : 0, missing: total > 0 ? missing / total : 0 }
+  let missing = 0
+  const below = new Uint8Array(gaps ? total.length : 0)
+  for (let i = 1; i < below.length; i++) {
+    const above = below[parent[i]!]!
+    below[i] = above | (facts[frame[i]!]! & 4)
+    if (above === 0 && below[i] !== 0) missing += total[i]!
+  }
+  return { share: all > 0 ? unknown / all : 0, missing: total[0]! > 0 ? missing / total[0]! : 0 }
 }
 
 const GAP = /^\[(?:Missed |truncated|lost)/

@@ -20,6 +20,10 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
   const palette = options.palette ?? paletteFor(folded)
   const width = options.width ?? DEFAULT_WIDTH
   const usable = width - 2 * GEOMETRY.pad
+  const total = totals(folded.stacks, folded.self)
+  const title = options.title ?? profileTitle(folded, 'Flame chart', total)
+  const line = profileLine(folded)
+  const warnings = qualityNotes(folded, total)
   return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / usable, minShare => {
     const layout = layoutChart(samples, { minShare })
     const plain = kindLook({ stacks: layout.stacks }, palette)
@@ -31,10 +35,10 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
     const notes = prunedNotes(layout, minShare * usable, 's')
     if (layout.hiddenLanes > 0) notes.push(`${formatValue(layout.hiddenLanes, 'threads')} with fewest samples not drawn (${formatValue(layout.hiddenSamples, 'samples')})`)
     const words: PictureText = {
-      title: options.title ?? profileTitle(folded, 'Flame chart', totals(folded.stacks, folded.self)),
-      subtitle: options.subtitle ?? `${formatValue(layout.total / layout.scale, 's')} from ${fixed(layout.origin, 6)} · ${formatValue(layout.lanes, 'threads')} · ${profileLine(folded)}`,
+      title,
+      subtitle: options.subtitle ?? `${formatValue(layout.total / layout.scale, 's')} from ${fixed(layout.origin, 6)} · ${formatValue(layout.lanes, 'threads')} · ${line}`,
       legend: kindLegend(layout, palette),
-      warnings: qualityNotes(folded),
+      warnings,
       notes,
     }
     return { layout, svg: flamePicture(layout, look, words, { ...options, inverted: options.inverted ?? true, value: { name: 'time', unit: 's' }, chart: layout }) }

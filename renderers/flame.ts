@@ -42,13 +42,16 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
   const look = isHotCold(profile) ? hotColdLook(profile, palette) : kindLook(profile, palette)
   const width = options.width ?? DEFAULT_WIDTH
   const total = totals(profile.stacks, profile.self)
+  const title = options.title ?? profileTitle(given, `${whatIsShown(profile, palette)}${options.reverse === true ? ', callers of leaves' : ''}`, options.reverse === true ? totals(given.stacks, given.self) : total)
+  const subtitle = options.subtitle ?? profileLine(profile)
+  const warnings = qualityNotes(profile, total)
   return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
     const layout = layoutStacks(profile.stacks, profile.self, { minShare, totals: total, ...(options.sort !== undefined && { sort: options.sort }) })
     const words: PictureText = {
-      title: options.title ?? profileTitle(given, `${whatIsShown(profile, palette)}${options.reverse === true ? ', callers of leaves' : ''}`, options.reverse === true ? totals(given.stacks, given.self) : total),
-      subtitle: options.subtitle ?? profileLine(profile),
+      title,
+      subtitle,
       legend: isHotCold(profile) ? hotColdLegend(profile, palette) : kindLegend(layout, palette),
-      warnings: qualityNotes(profile),
+      warnings,
       notes: prunedNotes(layout, minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
     }
     return { layout, svg: flamePicture(layout, look, words, { ...options, value: profile.value }) }

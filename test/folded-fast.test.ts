@@ -49,6 +49,30 @@ describe('the fast reader of folded stacks gives what the plain one gives', () =
     }), { numRuns: 300 })
   })
 
+  describe('at the borders of the window', () => {
+    const WINDOW = 256 << 10
+    const lines = (count: number, from = 0): string => Array.from({ length: count }, (_, i) => `app;main;f${(from + i) % 700};g${(from + i) % 31};${'h'.repeat(i % 40)}x ${i}\n`).join('')
+
+    it.each([0, 1, 2, 15, 16, 17, 63, 64, 65])('moved by %i bytes', shift => same(encode(`${'x'.repeat(shift)};y 1\n${lines(20_000)}`)))
+
+    it.each([WINDOW - 12, WINDOW - 11, WINDOW - 1, WINDOW, WINDOW + 1, 3 * WINDOW])('a name of %i bytes between lines', length => {
+      same(encode(`${lines(500)}app;${'n'.repeat(length)};z 3\n${lines(500, 7)}app;${'n'.repeat(length)};z 4\n`))
+    })
+
+    it('deep stacks, some of more frames than the kernel follows', () => {
+      const deep = (frames: number): string => Array.from({ length: frames }, (_, i) => `f${i % 9}`).join(';')
+      same(encode(`${lines(300)}${[100, 30_000, 65_535, 65_536, 65_537, 80_000].map(frames => `c;${deep(frames)} 2\n`).join('')}${lines(300)}`))
+    })
+
+    it('more names than the tables start with, many children, plain lines between', () => {
+      same(encode(Array.from({ length: 30_000 }, (_, i) => `app;name_${i};entry_SYSCALL_64;k${i % 50} ${i}${i % 1000 === 7 ? '.5' : ''}\n${i % 900 === 3 ? '# note\nalone 4\n' : ''}`).join('')))
+    })
+
+    it('a kernel that was given back starts anew', () => {
+      for (let round = 0; round < 3; round++) same(encode(lines(5000, round * 3)))
+    })
+  })
+
   it('any bytes', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...encode('ab;;  19\n\r\t#-.^C\u00e9')), { maxLength: 200 }), bytes => same(Uint8Array.from(bytes))), { numRuns: 300 })
   })

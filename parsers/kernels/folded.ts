@@ -53,6 +53,8 @@ const names = ByteTable.make(1 << 12, 64 << 20)
 let nameCount: i32 = 0
 /** Per name: its signs, then what each state makes of it as learnFrame says; 0 = not asked yet. */
 const NAME_WORDS: i32 = STATES + 1
+/** Lines with more names than that are left to the plain reader. */
+const MAX_NAMES: i32 = 8_000_000
 let nameRoom: i32 = 1 << 11
 let meanings: usize = heap.alloc(<usize>(nameRoom * NAME_WORDS) << 2)
 
@@ -150,6 +152,7 @@ function line(at: usize, feed: usize): bool {
     if (nameEnd == p ? frames == 0 : load<u8>(nameEnd, 1) == BLANK) return false
     if (frames == MAX_DEPTH) return false
     const number = nameOf(name, nameEnd - name)
+    if (number < 0) return false
     const meaning = meanings + (<usize>(number * NAME_WORDS + 1 + state) << 2)
     let known = load<i32>(meaning)
     if (known == 0) {
@@ -207,10 +210,12 @@ function semicolon(at: usize, end: usize): usize {
   return end
 }
 
+/** Number of a name, -1 when there are too many. */
 function nameOf(at: usize, length: usize): i32 {
   const hash = bytesHash(at, length)
   let entry = names.find(at, length, 0, hash)
   if (entry == 0) {
+    if (nameCount == MAX_NAMES) return -1
     if (nameCount == nameRoom) growMeanings()
     const signs = learnSigns(at, length)
     const first = meanings + (<usize>(nameCount * NAME_WORDS) << 2)

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { BpfviewError } from '../model/error.ts'
 import type { Progress } from './progress.ts'
 
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 256 << 10
 /** Limits that keep a small hostile file from filling memory or time. */
 const MAX_BYTES = 8 * 1024 ** 3
 const RATIO_FREE_BYTES = 64 * 1024 ** 2

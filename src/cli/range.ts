@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { cannotRead } from './bytes.ts'
 
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 256 << 10
 
 /** Bytes [start, end) of a file; a chunk is valid until the next one is asked for. */
 export function* readRange(path: string, start: number, end: number): Generator<Uint8Array> {
