@@ -53,8 +53,8 @@ export class FastFolded implements Reader, WindowLines {
     return this.kernel.size
   }
 
-  get window(): Uint8Array {
-    return this.kernel.window
+  get input(): Uint8Array {
+    return this.kernel.input
   }
 
   mayRead(): boolean {

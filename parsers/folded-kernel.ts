@@ -88,7 +88,7 @@ export class FoldedKernel implements ProfileSink {
   }
 
   /** The text to read; valid until the next call of `read`. */
-  get window(): Uint8Array {
+  get input(): Uint8Array {
     return new Uint8Array(this.exports.memory.buffer, this.windowAt, this.size)
   }
 

@@ -61,14 +61,14 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
     return this.kernel.size
   }
 
-  get window(): Uint8Array {
-    return this.kernel.window
+  get input(): Uint8Array {
+    return this.kernel.input
   }
 
   /** A record may start here, and the plain reader waits for nothing. */
   mayRead(at: number): boolean {
     if (!this.reader.settled || this.reader.puzzled) return false
-    const first = this.window[at]!
+    const first = this.input[at]!
     return first !== TAB && first !== LF && first !== CR
   }
 

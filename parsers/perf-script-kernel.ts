@@ -114,7 +114,7 @@ export class PerfScriptKernel {
   }
 
   /** The text to read; valid until the next call of `read`. */
-  get window(): Uint8Array {
+  get input(): Uint8Array {
     this.view()
     return this.bytes.subarray(this.windowAt, this.windowAt + this.size)
   }

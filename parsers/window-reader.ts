@@ -7,7 +7,7 @@ export interface WindowLines {
   /** Bytes that the window holds. */
   readonly size: number
   /** The text to read; valid until the next lines are read. */
-  readonly window: Uint8Array
+  readonly input: Uint8Array
   /** True when the kernel may begin with the line at `at`. */
   mayRead(at: number): boolean
   /** Reads whole lines, [from, to), as far as the kernel can. Returns where the first other one stands. */
@@ -34,7 +34,7 @@ export class WindowReader {
     const { size } = this.lines
     for (let at = 0; at < chunk.length;) {
       const part = chunk.subarray(at, at + size - this.filled)
-      this.lines.window.set(part, this.filled)
+      this.lines.input.set(part, this.filled)
       this.filled += part.length
       at += part.length
       if (this.filled === size) this.read()
@@ -44,7 +44,7 @@ export class WindowReader {
   /** Reads all that was pushed, to its last byte; then no more may be pushed. Returns the number of lines. */
   finish(): number {
     this.read()
-    this.plain.push(this.lines.window.slice(0, this.filled))
+    this.plain.push(this.lines.input.slice(0, this.filled))
     this.filled = 0
     return this.plain.finish()
   }
@@ -53,7 +53,7 @@ export class WindowReader {
   private read(): void {
     const { lines } = this
     let at = this.inLine ? this.passLine(0) : 0
-    const end = lines.window.subarray(0, this.filled).lastIndexOf(LF) + 1
+    const end = lines.input.subarray(0, this.filled).lastIndexOf(LF) + 1
     while (at < end) {
       if (lines.mayRead(at)) {
         at = lines.read(at, end)
@@ -63,13 +63,13 @@ export class WindowReader {
       at = this.passLine(at)
     }
     if (at === 0 && this.filled === lines.size) at = this.passLine(0)
-    lines.window.copyWithin(0, at, this.filled)
+    lines.input.copyWithin(0, at, this.filled)
     this.filled -= at
   }
 
   /** Gives the line at `at` to the plain reader, or the part of it that is there. Returns where the next one starts. */
   private passLine(at: number): number {
-    const text = this.lines.window.subarray(0, this.filled)
+    const text = this.lines.input.subarray(0, this.filled)
     const feed = text.indexOf(LF, at)
     this.inLine = feed < 0
     const next = feed < 0 ? this.filled : feed + 1
