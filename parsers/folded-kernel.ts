@@ -22,7 +22,7 @@ export const BEFORE_ROOT = 4
 interface Exports extends KernelExports {
   readonly WINDOW_BYTES: WebAssembly.Global
   readonly BLOCK_NODES: WebAssembly.Global
-  readonly window: WebAssembly.Global
+  readonly text: WebAssembly.Global
   readonly blocks: WebAssembly.Global
   readonly lineCount: WebAssembly.Global
   readonly stackCount: WebAssembly.Global
@@ -68,7 +68,7 @@ export class FoldedKernel implements ProfileSink {
     }
     this.exports = new WebAssembly.Instance(module, { reader }).exports as Exports
     this.size = this.exports.WINDOW_BYTES.value as number
-    this.windowAt = this.exports.window.value as number
+    this.windowAt = this.exports.text.value as number
   }
 
   /** Starts a file. */

@@ -46,7 +46,7 @@ export const FULL = 2
 
 interface Exports extends KernelExports {
   readonly WINDOW_BYTES: WebAssembly.Global
-  readonly window: WebAssembly.Global
+  readonly text: WebAssembly.Global
   readonly records: WebAssembly.Global
   readonly recordCount: WebAssembly.Global
   readonly reason: WebAssembly.Global
@@ -91,7 +91,7 @@ export class PerfScriptKernel {
     }
     this.exports = new WebAssembly.Instance(module, { reader }).exports as Exports
     this.size = this.exports.WINDOW_BYTES.value as number
-    this.windowAt = this.exports.window.value as number
+    this.windowAt = this.exports.text.value as number
   }
 
   /** Starts a file whose frames end in their module or not, and are known by symbol and module or only by the whole line. */

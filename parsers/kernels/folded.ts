@@ -29,7 +29,7 @@ const START: usize = 32
 
 /** The text to read: at most so many bytes. */
 export const WINDOW_BYTES: usize = 256 << 10
-export const window: usize = heap.alloc(WINDOW_BYTES + PAD)
+export const text: usize = heap.alloc(WINDOW_BYTES + PAD)
 
 /** Lines that were read. */
 export let lineCount: i32 = 0
@@ -109,7 +109,7 @@ export function held(): usize {
   return names.used + <usize>nodeCount * (NODE_BYTES + 8)
 }
 
-/** Reads whole lines of the window from `from` to `to`. Returns where the first line stands that is for the plain reader, or `to`. */
+/** Reads whole lines of the text from `from` to `to`. Returns where the first line stands that is for the plain reader, or `to`. */
 export function read(from: usize, to: usize): usize {
   let at = from
   depth = 0

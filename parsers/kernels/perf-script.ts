@@ -49,7 +49,7 @@ const MAX_DIGITS: usize = 15
 
 /** The text to read: at most so many bytes. */
 export const WINDOW_BYTES: usize = 256 << 10
-export const window: usize = heap.alloc(WINDOW_BYTES + PAD)
+export const text: usize = heap.alloc(WINDOW_BYTES + PAD)
 
 /** What was read: task, event, 1 with a period, stack, its depth, address of its frames, time, period. The open record stands behind the complete ones. */
 const MAX_RECORDS: i32 = 2048
@@ -113,7 +113,7 @@ export function held(): usize {
   return lines.used + frames.used + stacks.used
 }
 
-/** Reads whole lines of the window from `from` to `to`, outside a record at first. Returns where the first line stands that belongs to no complete record. */
+/** Reads whole lines of the text from `from` to `to`, outside a record at first. Returns where the first line stands that belongs to no complete record. */
 export function read(from: usize, to: usize): usize {
   let at = from
   let count = 0

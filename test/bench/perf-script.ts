@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
+import { FLAMEGRAPH_PL } from '../flamegraph-pl.ts'
 
 const ROUNDS = 3
 const SMALL = 270e6
@@ -81,7 +82,7 @@ function drawers(file: string): void {
     if (cost !== undefined) console.log(`${name.padEnd(34)}${cost.seconds.toFixed(2).padStart(9)}`)
   }
   row('bpfview flame', program(process.execPath, [PROGRAM, 'flame', folded]))
-  row('flamegraph.pl', program('flamegraph.pl', [folded]))
+  if (FLAMEGRAPH_PL !== undefined) row('flamegraph.pl', program('perl', [FLAMEGRAPH_PL, folded]))
   row('inferno-flamegraph', program('inferno-flamegraph', [folded]))
 }
 
