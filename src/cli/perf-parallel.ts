@@ -45,7 +45,7 @@ export async function readPerfParallel(path: string, size: number, options: Read
     progress.start(size)
     for (const chunk of readRange(path, 0, starts[1]!)) {
       reader.push(chunk)
-      progress.advance(chunk.length * starts.length)
+      progress.advance(chunk.length * size / starts[1]!)
     }
     reader.finish()
     for (const part of await answers) reader.absorb(part)
