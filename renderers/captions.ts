@@ -1,6 +1,5 @@
 import { FRAME_KINDS } from '../src/model/index.ts'
 import type { Meta, Profile, StackTree } from '../src/model/index.ts'
-import { sum } from '../src/ops/totals.ts'
 import { formatShare, formatValue } from './label.ts'
 import { fixed } from './svg.ts'
 
@@ -24,9 +23,9 @@ export function metaLine(meta: Meta, value: string | undefined): string {
   return parts.join(' · ')
 }
 
-/** Subtitle of a profile's picture. */
-export function profileLine(profile: Profile): string {
-  return metaLine(profile.meta, formatValue(Math.round(sum(profile.self) * 1e6) / 1e6, profile.value.unit))
+/** Subtitle of a profile's picture. `total` = the nodes' totals. */
+export function profileLine(profile: Profile, total: Float64Array): string {
+  return metaLine(profile.meta, formatValue(Math.round(total[0]! * 1e6) / 1e6, profile.value.unit))
 }
 
 /** What to call a picture that nobody named: what it measures and, when they are few, of whom. `total` = the nodes' totals. */

@@ -43,7 +43,7 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
   const width = options.width ?? DEFAULT_WIDTH
   const total = totals(profile.stacks, profile.self)
   const title = options.title ?? profileTitle(given, `${whatIsShown(profile, palette)}${options.reverse === true ? ', callers of leaves' : ''}`, options.reverse === true ? totals(given.stacks, given.self) : total)
-  const subtitle = options.subtitle ?? profileLine(profile)
+  const subtitle = options.subtitle ?? profileLine(profile, total)
   const warnings = qualityNotes(profile, total)
   return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
     const layout = layoutStacks(profile.stacks, profile.self, { minShare, totals: total, ...(options.sort !== undefined && { sort: options.sort }) })

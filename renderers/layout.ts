@@ -146,6 +146,7 @@ export function decimalScale(values: ArrayLike<number>): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
+    if (value === 0) continue
     sum += Math.abs(value)
     while (scale < 1e6 && !nearInteger(value * scale)) scale *= 10
   }
