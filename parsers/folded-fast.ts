@@ -32,7 +32,7 @@ export class FastFolded implements Reader, WindowLines {
     this.kernel.start(LEARNER)
     this.reader = new FoldedReader(log, options.tool, this.kernel)
     this.plain = lineReader(this.reader, log, MAX_FOLDED_LINE)
-    this.text = new WindowReader(this, this.plain)
+    this.text = new WindowReader(this.kernel.text, this, this.plain)
   }
 
   push(chunk: Uint8Array): void {
@@ -49,14 +49,6 @@ export class FastFolded implements Reader, WindowLines {
     return parsed
   }
 
-  get size(): number {
-    return this.kernel.size
-  }
-
-  get input(): Uint8Array {
-    return this.kernel.input
-  }
-
   mayRead(): boolean {
     return this.reader.settled
   }
@@ -64,7 +56,7 @@ export class FastFolded implements Reader, WindowLines {
   read(from: number, to: number): number {
     const { kernel } = this
     const lines = kernel.lines
-    const next = kernel.read(from, to)
+    const next = kernel.text.read(from, to)
     this.plain.pass(kernel.lines - lines)
     return next
   }

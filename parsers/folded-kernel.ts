@@ -2,7 +2,7 @@ import { FrameTableBuilder, tooManyNodes } from '../src/model/index.ts'
 import type { Meta, Profile, StackBuilder, StackTree, ValueType } from '../src/model/index.ts'
 import type { FoldedSigns } from './folded.ts'
 import { FOLDED_WASM } from './folded-wasm.ts'
-import { KernelPool } from './kernel.ts'
+import { KernelPool, KernelText } from './kernel.ts'
 import type { KernelExports } from './kernel.ts'
 import type { ProfileSink } from './profile-builder.ts'
 
@@ -20,9 +20,7 @@ export const IN_WAKER = 2
 export const BEFORE_ROOT = 4
 
 interface Exports extends KernelExports {
-  readonly WINDOW_BYTES: WebAssembly.Global
   readonly BLOCK_NODES: WebAssembly.Global
-  readonly text: WebAssembly.Global
   readonly blocks: WebAssembly.Global
   readonly lineCount: WebAssembly.Global
   readonly stackCount: WebAssembly.Global
@@ -33,7 +31,6 @@ interface Exports extends KernelExports {
   readonly wakes: WebAssembly.Global
   start(): void
   held(): number
-  read(from: number, to: number): number
   child(parent: number, frame: number): number
   addValue(node: number, value: number): void
   parentOf(node: number): number
@@ -46,29 +43,25 @@ const NODE_WORDS = 4
 
 /** The kernel that reads folded stacks into a profile of its own; kernels/folded.ts says how. */
 export class FoldedKernel implements ProfileSink {
-  /** Bytes that the window holds. */
-  readonly size: number
+  readonly text: KernelText
   private readonly exports: Exports
-  private readonly windowAt: number
-  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   private learner = NOBODY
   private frames = new FrameTableBuilder()
 
   constructor(module: WebAssembly.Module) {
     const reader = {
       learnFrame: (at: number, length: number, state: number) => {
-        const name = this.text(at, length)
+        const name = this.text.at(at, length)
         const { kind, next } = this.learner.kind(name, state)
         return (this.frames.frame(name, '', kind) + 1) * 4 + next
       },
-      learnSigns: (at: number, length: number) => this.learner.signs(this.text(at, length)),
+      learnSigns: (at: number, length: number) => this.learner.signs(this.text.at(at, length)),
       tooManyNodes: () => {
         throw tooManyNodes()
       },
     }
     this.exports = new WebAssembly.Instance(module, { reader }).exports as Exports
-    this.size = this.exports.WINDOW_BYTES.value as number
-    this.windowAt = this.exports.text.value as number
+    this.text = new KernelText(this.exports)
   }
 
   /** Starts a file. */
@@ -87,17 +80,7 @@ export class FoldedKernel implements ProfileSink {
     return this.exports.held()
   }
 
-  /** The text to read; valid until the next call of `read`. */
-  get input(): Uint8Array {
-    return new Uint8Array(this.exports.memory.buffer, this.windowAt, this.size)
-  }
-
-  /** Reads whole lines of the window, [from, to). Returns where the first line stands that is not for the kernel, or `to`. */
-  read(from: number, to: number): number {
-    return this.exports.read(this.windowAt + from, this.windowAt + to) - this.windowAt
-  }
-
-  /** Lines that `read` took since the start. */
+  /** Lines that were taken since the start. */
   get lines(): number {
     return this.exports.lineCount.value as number
   }
@@ -130,10 +113,10 @@ export class FoldedKernel implements ProfileSink {
   }
 
   finish(name: string, value: ValueType, meta: Meta = {}): Profile {
-    const { memory, nodeCount, BLOCK_NODES, blocks } = this.exports
+    const { nodeCount, BLOCK_NODES, blocks } = this.exports
+    const { words } = this.text
     const length = nodeCount.value as number
     const inBlock = BLOCK_NODES.value as number
-    const words = new Int32Array(memory.buffer)
     const parent = new Int32Array(length)
     const frame = new Int32Array(length)
     const self = new Float64Array(length)
@@ -145,14 +128,10 @@ export class FoldedKernel implements ProfileSink {
         parent[start + i] = words[word]!
         frame[start + i] = words[word + 1]!
       }
-      self.set(new Float64Array(memory.buffer, at + inBlock * NODE_WORDS * 4, count), start)
+      self.set(new Float64Array(words.buffer, at + inBlock * NODE_WORDS * 4, count), start)
     }
     const stacks: StackTree = { frames: this.frames.finish(), parent, frame }
     return { kind: 'profile', name, value, stacks, self, meta }
-  }
-
-  private text(at: number, length: number): string {
-    return this.decoder.decode(new Uint8Array(this.exports.memory.buffer, at, length))
   }
 }
 

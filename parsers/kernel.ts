@@ -1,6 +1,66 @@
-/** Exports of a kernel that every kernel has. */
+/** Exports that every kernel has. */
 export interface KernelExports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory
+  /** Where the text to read stands, and how long it may be. */
+  readonly text: WebAssembly.Global
+  readonly WINDOW_BYTES: WebAssembly.Global
+  /** Reads whole lines between two addresses; returns the address of the first line that it did not take. */
+  read(from: number, to: number): number
+}
+
+/** The text that a kernel reads, and its memory: views of it are made anew when it has grown, because it is another buffer then. */
+export class KernelText {
+  /** Bytes that the window holds. */
+  readonly size: number
+  private readonly exports: KernelExports
+  private readonly start: number
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  private bytes = new Uint8Array(0)
+  private allWords = new Int32Array(0)
+  private allDoubles = new Float64Array(0)
+
+  constructor(exports: KernelExports) {
+    this.exports = exports
+    this.size = exports.WINDOW_BYTES.value as number
+    this.start = exports.text.value as number
+  }
+
+  /** The text to read; valid until the next call of `read`. */
+  get input(): Uint8Array {
+    this.view()
+    return this.bytes.subarray(this.start, this.start + this.size)
+  }
+
+  /** All memory in 4-byte words. */
+  get words(): Int32Array {
+    this.view()
+    return this.allWords
+  }
+
+  /** All memory in doubles. */
+  get doubles(): Float64Array {
+    this.view()
+    return this.allDoubles
+  }
+
+  /** Reads whole lines of the window, [from, to). Returns where the first line stands that the kernel did not take. */
+  read(from: number, to: number): number {
+    return this.exports.read(this.start + from, this.start + to) - this.start
+  }
+
+  /** The bytes at an address as text; bad UTF-8 becomes U+FFFD. */
+  at(address: number, length: number): string {
+    this.view()
+    return this.decoder.decode(this.bytes.subarray(address, address + length))
+  }
+
+  private view(): void {
+    const { buffer } = this.exports.memory
+    if (this.bytes.buffer === buffer) return
+    this.bytes = new Uint8Array(buffer)
+    this.allWords = new Int32Array(buffer)
+    this.allDoubles = new Float64Array(buffer)
+  }
 }
 
 /** A kernel whose memory holds more than this is not kept for the next file. */

@@ -36,7 +36,7 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
     this.reader = new PerfScriptReader(options, log, shape)
     this.plain = lineReader(this.reader, log)
     this.kernel = perfKernels.take()
-    this.text = new WindowReader(this, this.plain)
+    this.text = new WindowReader(this.kernel.text, this, this.plain)
     this.framesByLine = options.perf?.addrs === true || options.perf?.offsets === true
   }
 
@@ -57,18 +57,10 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
     return this.reader.end()
   }
 
-  get size(): number {
-    return this.kernel.size
-  }
-
-  get input(): Uint8Array {
-    return this.kernel.input
-  }
-
   /** A record may start here, and the plain reader waits for nothing. */
   mayRead(at: number): boolean {
     if (!this.reader.settled || this.reader.puzzled) return false
-    const first = this.input[at]!
+    const first = this.kernel.text.input[at]!
     return first !== TAB && first !== LF && first !== CR
   }
 
@@ -80,7 +72,7 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
     }
     let at = from
     do {
-      at = kernel.read(at, to)
+      at = kernel.text.read(at, to)
       if (kernel.stackRounds !== this.stackRounds) {
         reader.forgetStacks()
         this.stackRounds = kernel.stackRounds

@@ -1,4 +1,4 @@
-import { KernelPool } from './kernel.ts'
+import { KernelPool, KernelText } from './kernel.ts'
 import type { KernelExports } from './kernel.ts'
 import { scanThread } from './perf-script-header.ts'
 import type { Thread } from './perf-script-header.ts'
@@ -45,8 +45,6 @@ export const MORE = 1
 export const FULL = 2
 
 interface Exports extends KernelExports {
-  readonly WINDOW_BYTES: WebAssembly.Global
-  readonly text: WebAssembly.Global
   readonly records: WebAssembly.Global
   readonly recordCount: WebAssembly.Global
   readonly reason: WebAssembly.Global
@@ -54,7 +52,6 @@ interface Exports extends KernelExports {
   readonly stackRounds: WebAssembly.Global
   start(modules: number, framesByLine: number): void
   held(): number
-  read(from: number, to: number): number
 }
 
 const NOBODY: FrameLearner = { frame: () => -1, line: () => -1 }
@@ -65,11 +62,8 @@ const REMEMBERED = 1 << 16
 
 /** The kernel that reads complete records of the plainest shape; kernels/perf-script.ts says how. */
 export class PerfScriptKernel {
-  /** Bytes that the window holds. */
-  readonly size: number
+  readonly text: KernelText
   private readonly exports: Exports
-  private readonly windowAt: number
-  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   private learner = NOBODY
   private readonly tasks: PerfTask[] = []
   private taskCount = 0
@@ -77,21 +71,17 @@ export class PerfScriptKernel {
   private eventCount = 0
   private readonly modules: string[] = []
   private readonly moduleNumbers = new Map<string, number>()
-  private bytes = new Uint8Array(0)
-  private words = new Int32Array(0)
-  private doubles = new Float64Array(0)
 
   constructor(module: WebAssembly.Module) {
     const reader = {
-      learnTask: (at: number, length: number) => this.taskNumber(this.text(at, length)),
-      learnEvent: (at: number, length: number) => this.eventNumber(this.text(at, length)),
-      learnModule: (at: number, length: number) => this.moduleNumber(this.text(at, length)),
-      learnFrame: (at: number, length: number, module: number) => this.learner.frame(this.text(at, length), this.modules[module]!),
-      learnLine: (at: number, length: number) => this.learner.line(this.text(at, length)),
+      learnTask: (at: number, length: number) => this.taskNumber(this.text.at(at, length)),
+      learnEvent: (at: number, length: number) => this.eventNumber(this.text.at(at, length)),
+      learnModule: (at: number, length: number) => this.moduleNumber(this.text.at(at, length)),
+      learnFrame: (at: number, length: number, module: number) => this.learner.frame(this.text.at(at, length), this.modules[module]!),
+      learnLine: (at: number, length: number) => this.learner.line(this.text.at(at, length)),
     }
     this.exports = new WebAssembly.Instance(module, { reader }).exports as Exports
-    this.size = this.exports.WINDOW_BYTES.value as number
-    this.windowAt = this.exports.text.value as number
+    this.text = new KernelText(this.exports)
   }
 
   /** Starts a file whose frames end in their module or not, and are known by symbol and module or only by the whole line. */
@@ -113,23 +103,12 @@ export class PerfScriptKernel {
     return this.exports.held()
   }
 
-  /** The text to read; valid until the next call of `read`. */
-  get input(): Uint8Array {
-    this.view()
-    return this.bytes.subarray(this.windowAt, this.windowAt + this.size)
-  }
-
-  /** Reads whole lines of the window, [from, to), outside a record at first. Returns where the first line stands that belongs to no complete record. */
-  read(from: number, to: number): number {
-    return this.exports.read(this.windowAt + from, this.windowAt + to) - this.windowAt
-  }
-
-  /** Why the last `read` ended: MORE = inside a record that goes on behind the text, FULL = no room for more records, or at a line that is not for the kernel. */
+  /** Why the last reading ended: MORE = inside a record that goes on behind the text, FULL = no room for more records, or at a line that is not for the kernel. */
   get reason(): number {
     return this.exports.reason.value as number
   }
 
-  /** Lines that the last `read` took. */
+  /** Lines that the last reading took. */
   get lines(): number {
     return this.exports.lineCount.value as number
   }
@@ -139,10 +118,10 @@ export class PerfScriptKernel {
     return this.exports.stackRounds.value as number
   }
 
-  /** What the last `read` took. */
+  /** What the last reading took. */
   get records(): PerfRecords {
-    this.view()
-    const { words, doubles, tasks, events } = this
+    const { tasks, events } = this
+    const { words, doubles } = this.text
     return { count: this.exports.recordCount.value as number, words, doubles, start: (this.exports.records.value as number) >> 2, tasks, events }
   }
 
@@ -169,20 +148,6 @@ export class PerfScriptKernel {
       this.moduleNumbers.set(path, number)
     }
     return number
-  }
-
-  private text(at: number, length: number): string {
-    this.view()
-    return this.decoder.decode(this.bytes.subarray(at, at + length))
-  }
-
-  /** Memory that has grown is another buffer. */
-  private view(): void {
-    const { buffer } = this.exports.memory
-    if (this.bytes.buffer === buffer) return
-    this.bytes = new Uint8Array(buffer)
-    this.words = new Int32Array(buffer)
-    this.doubles = new Float64Array(buffer)
   }
 }
 

@@ -1,13 +1,10 @@
+import type { KernelText } from './kernel.ts'
 import type { LineReader } from './lines.ts'
 
 const LF = 10
 
 /** A kernel of a format and what the reader around it knows: reads plain lines by their bytes. */
 export interface WindowLines {
-  /** Bytes that the window holds. */
-  readonly size: number
-  /** The text to read; valid until the next lines are read. */
-  readonly input: Uint8Array
   /** True when the kernel may begin with the line at `at`. */
   mayRead(at: number): boolean
   /** Reads whole lines, [from, to), as far as the kernel can. Returns where the first other one stands. */
@@ -18,6 +15,7 @@ export interface WindowLines {
 
 /** Sends text through a kernel's window, and the lines that the kernel leaves to the plain reader. */
 export class WindowReader {
+  private readonly text: KernelText
   private readonly lines: WindowLines
   private readonly plain: LineReader
   /** Bytes in the window. */
@@ -25,16 +23,17 @@ export class WindowReader {
   /** True while the plain reader has the start of a line that is longer than the window. */
   private inLine = false
 
-  constructor(lines: WindowLines, plain: LineReader) {
+  constructor(text: KernelText, lines: WindowLines, plain: LineReader) {
+    this.text = text
     this.lines = lines
     this.plain = plain
   }
 
   push(chunk: Uint8Array): void {
-    const { size } = this.lines
+    const { size } = this.text
     for (let at = 0; at < chunk.length;) {
       const part = chunk.subarray(at, at + size - this.filled)
-      this.lines.input.set(part, this.filled)
+      this.text.input.set(part, this.filled)
       this.filled += part.length
       at += part.length
       if (this.filled === size) this.read()
@@ -44,16 +43,16 @@ export class WindowReader {
   /** Reads all that was pushed, to its last byte; then no more may be pushed. Returns the number of lines. */
   finish(): number {
     this.read()
-    this.plain.push(this.lines.input.slice(0, this.filled))
+    this.plain.push(this.text.input.slice(0, this.filled))
     this.filled = 0
     return this.plain.finish()
   }
 
   /** Reads the window as far as it holds complete lines and moves what is left to its start. */
   private read(): void {
-    const { lines } = this
+    const { lines, text } = this
     let at = this.inLine ? this.passLine(0) : 0
-    const end = lines.input.subarray(0, this.filled).lastIndexOf(LF) + 1
+    const end = text.input.subarray(0, this.filled).lastIndexOf(LF) + 1
     while (at < end) {
       if (lines.mayRead(at)) {
         at = lines.read(at, end)
@@ -62,18 +61,18 @@ export class WindowReader {
       }
       at = this.passLine(at)
     }
-    if (at === 0 && this.filled === lines.size) at = this.passLine(0)
-    lines.input.copyWithin(0, at, this.filled)
+    if (at === 0 && this.filled === text.size) at = this.passLine(0)
+    text.input.copyWithin(0, at, this.filled)
     this.filled -= at
   }
 
   /** Gives the line at `at` to the plain reader, or the part of it that is there. Returns where the next one starts. */
   private passLine(at: number): number {
-    const text = this.lines.input.subarray(0, this.filled)
-    const feed = text.indexOf(LF, at)
+    const bytes = this.text.input.subarray(0, this.filled)
+    const feed = bytes.indexOf(LF, at)
     this.inLine = feed < 0
     const next = feed < 0 ? this.filled : feed + 1
-    this.plain.push(text.slice(at, next))
+    this.plain.push(bytes.slice(at, next))
     return next
   }
 }

@@ -100,6 +100,22 @@ describe('at the borders of the window', () => {
     same(Buffer.from(`${records(200, 20)}${record(7, 3).replace('cpu-clock', 'e'.repeat(length))}${records(200, 20)}`), {})
   })
 
+  test.each([
+    (name: string): string => `${name}+0x0 (/bin/app)`,
+    (name: string): string => `f+0x0 (${name})`,
+  ])('lines of one address and length that differ in a single byte', frame => {
+    let text = records(200, 20)
+    let address = 0x400000
+    const line = (name: string): string => `\t${address.toString(16).padStart(16)} ${frame(name)}\n`
+    for (let length = 1; length <= 100; length++) {
+      const name = 'n'.repeat(length)
+      text += 'app 1234 [001]   100.000001:      10000 cpu-clock: \n'
+      for (let odd = 0; odd < length; odd++, address++) text += line(name) + line(`${name.slice(0, odd)}m${name.slice(odd + 1)}`)
+      text += '\n'
+    }
+    same(Buffer.from(text), {})
+  })
+
   test('records larger than half and than all of the window', () => {
     const text = records(50, 20) + record(1, 3000) + record(2, 3000) + record(3, 9000) + record(4, 20_000) + records(50, 20)
     same(Buffer.from(text), {})

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { HEAD_BYTES } from '../../parsers/head.ts'
 import type { ParseOptions } from '../../parsers/parse.ts'
 import { plainFormat } from '../../parsers/plain-head.ts'
 import { byteOrderMark } from '../../parsers/utf16.ts'
@@ -37,7 +38,7 @@ export async function readFile(path: string, options: ParseOptions): Promise<Par
     const parsed = await readLarge(path, size, { ...options, source })
     if (parsed !== undefined) return parsed
   }
-  const { head, bytes } = await peek(readBytes(path, new Progress()), HEAD_BYTES)
+  const { head, bytes } = await peek(readBytes(path, new Progress()), PEEK_BYTES)
   if (head[257] === 0x75 && head[258] === 0x73) {
     const [{ isTar }, { readArchive }] = await Promise.all([import('./tar.ts'), import('./archive.ts')])
     if (isTar(head)) return readArchive(bytes, source, options)
@@ -57,7 +58,7 @@ async function readStream(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>, o
 
 /** What a large perf script file holds where several threads can read it; undefined for all others. */
 async function readLarge(path: string, size: number, options: ParseOptions): Promise<Parsed | undefined> {
-  const head = new Uint8Array(LARGE_HEAD_BYTES)
+  const head = new Uint8Array(HEAD_BYTES)
   const file = openSync(path, 'r')
   try {
     readSync(file, head, 0, head.length, 0)
@@ -75,11 +76,8 @@ const LARGE_BYTES = 200e6
 /** A thread is started from a compiled module; tests run this one from its source. */
 const COMPILED = import.meta.url.endsWith('.js')
 
-/** As much as detection looks at. */
-const LARGE_HEAD_BYTES = 64 * 1024
-
 /** Enough for a tar header, which tells an archive from text, and to see what a text is. */
-const HEAD_BYTES = 16 * 1024
+const PEEK_BYTES = 16 * 1024
 
 /** The first bytes of a stream, and the whole stream. */
 async function peek(stream: AsyncGenerator<Uint8Array>, length: number): Promise<{ head: Uint8Array; bytes: AsyncGenerator<Uint8Array> }> {
