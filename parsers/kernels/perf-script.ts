@@ -200,7 +200,8 @@ function frameOfLine(at: usize, feed: usize, first: u8): i32 {
   const length = feed + 1 - at
   if (length < MIN_LINE || length > MAX_LINE) return -1
   // a tab and perf's column of addresses nearly identify a line
-  const hash = mixed(mixed(load<u64>(at, 1) ^ (<u64>length << 56)) ^ load<u64>(at, 9))
+  const tail = load<u64>(at, 9)
+  const hash = mixed(mixed(load<u64>(at, 1) ^ (<u64>length << 56)) ^ tail ^ (tail >> 32))
   const entry = lines.find(at, length, 0, hash)
   return entry != 0 ? valueOf(entry) : newFrameLine(at, feed, hash, first)
 }
