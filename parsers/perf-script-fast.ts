@@ -2,7 +2,7 @@ import type { DiagnosticLog, Parsed } from '../src/model/index.ts'
 import type { ReadOptions, Reader } from './format.ts'
 import { lineReader } from './lines.ts'
 import type { LineReader } from './lines.ts'
-import { FULL, MORE, perfKernels } from './perf-script-kernel.ts'
+import { perfKernels } from './perf-script-kernel.ts'
 import type { FrameLearner, PerfScriptKernel } from './perf-script-kernel.ts'
 import { PerfScriptReader } from './perf-script-reader.ts'
 import type { PerfShape } from './perf-script-reader.ts'
@@ -28,7 +28,6 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
   private readonly kernel: PerfScriptKernel
   private readonly text: WindowReader
   private started = false
-  private stackRounds = 0
   /** Frames depend on more than their symbol and module. */
   private readonly framesByLine: boolean
 
@@ -47,6 +46,7 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
   /** Reads all that was pushed, to its last byte; then no more may be pushed. Returns the number of lines. */
   finish(): number {
     const count = this.text.finish()
+    this.collect()
     this.kernel.stop()
     perfKernels.giveBack(this.kernel)
     return count
@@ -67,25 +67,26 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
   read(from: number, to: number): number {
     const { kernel, reader } = this
     if (!this.started) {
-      kernel.start(this, reader.hasModules, this.framesByLine)
+      kernel.start(this, { modules: reader.hasModules, framesByLine: this.framesByLine, oneByOne: reader.wantsSamples })
       this.started = true
     }
-    let at = from
-    do {
+    for (let at = from; ;) {
       at = kernel.text.read(at, to)
-      if (kernel.stackRounds !== this.stackRounds) {
-        reader.forgetStacks()
-        this.stackRounds = kernel.stackRounds
-      }
-      const { records } = kernel
-      if (records.count > 0) reader.records(records)
+      if (kernel.lines > 0) reader.cells(kernel.cells)
       this.plain.pass(kernel.lines)
-    } while (kernel.reason === FULL)
-    return at
+      if (kernel.cellsFull) this.collect()
+      else if (!kernel.samplesFull) return at
+    }
   }
 
   wantsMore(): boolean {
-    return this.kernel.reason === MORE
+    return this.kernel.wantsMore
+  }
+
+  /** Takes the sums out of the kernel. */
+  private collect(): void {
+    this.reader.collect(this.kernel.cells)
+    this.kernel.forgetCells()
   }
 
   frame(symbol: string, module: string): number {

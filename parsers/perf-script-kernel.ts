@@ -11,64 +11,70 @@ export interface FrameLearner {
   line(text: string): number
 }
 
-/** The thread of a record, with the node of its frame once that is known; -1 before. */
-export interface PerfTask extends Thread {
-  root: number
-}
-
-/** What the kernel hands over: records of RECORD_WORDS words or half as many doubles. */
-export interface PerfRecords {
+/** What the kernel hands over: cells of CELL_WORDS words or half as many doubles, and samples of SAMPLE_WORDS when each is wanted by itself. */
+export interface PerfCells {
   readonly count: number
-  /** All memory in 4-byte words and in doubles; the frames of stacks, leaf first, stand there too. */
+  readonly sampleCount: number
+  /** All memory in 4-byte words and in doubles; the frames of cells, leaf first, stand there too. */
   readonly words: Int32Array
   readonly doubles: Float64Array
-  /** Index of the first record in `words`. */
+  /** Index of the first cell and of the first sample in `words`. */
   readonly start: number
-  /** By the numbers that records hold. */
-  readonly tasks: readonly PerfTask[]
+  readonly samples: number
+  /** By the numbers that cells hold. */
+  readonly tasks: readonly Thread[]
   readonly events: readonly string[]
 }
 
-/** Words of a record, and what stands where; time and period are doubles. */
-export const RECORD_WORDS = 10
+/** Words of a cell, and what stands where; from SUM on, counted in doubles. */
+export const CELL_WORDS = 12
 export const TASK = 0
 export const EVENT = 1
 export const HAS_PERIOD = 2
-export const STACK = 3
-export const DEPTH = 4
-export const FRAMES = 5
-export const TIME = 3
-export const PERIOD = 4
+export const DEPTH = 3
+export const FRAMES = 4
+export const COUNT = 5
+export const SUM = 3
+export const FIRST = 4
+export const LAST = 5
+
+/** The same of a sample; its cell is its first word. */
+export const SAMPLE_WORDS = 6
+export const TIME = 1
+export const PERIOD = 2
 
 /** Reasons of the kernel to stop, besides a line that is not for it. */
-export const MORE = 1
-export const FULL = 2
+const MORE = 1
+const SAMPLES_FULL = 2
+const CELLS_FULL = 3
 
 interface Exports extends KernelExports {
-  readonly records: WebAssembly.Global
-  readonly recordCount: WebAssembly.Global
+  readonly cells: WebAssembly.Global
+  readonly cellCount: WebAssembly.Global
+  readonly samples: WebAssembly.Global
+  readonly sampleCount: WebAssembly.Global
   readonly reason: WebAssembly.Global
   readonly lineCount: WebAssembly.Global
-  readonly stackRounds: WebAssembly.Global
-  start(modules: number, framesByLine: number): void
+  start(modules: number, framesByLine: number, oneByOne: number): void
+  forgetCells(): void
   held(): number
 }
 
 const NOBODY: FrameLearner = { frame: () => -1, line: () => -1 }
 /** With so long a task before the first time, no later time can be the header's: its comm would be longer than a comm. */
 const MIN_TASK = 8
-/** Tasks and events that are remembered: more than the kernel knows at a time, so that no number it holds is given twice. */
-const REMEMBERED = 1 << 16
+/** Numbers that a cell has room for. */
+const MAX_TASKS = 1 << 16
+const MAX_EVENTS = 1 << 15
 
 /** The kernel that reads complete records of the plainest shape; kernels/perf-script.ts says how. */
 export class PerfScriptKernel {
   readonly text: KernelText
   private readonly exports: Exports
   private learner = NOBODY
-  private readonly tasks: PerfTask[] = []
-  private taskCount = 0
+  private readonly tasks: Thread[] = []
   private readonly events: string[] = []
-  private eventCount = 0
+  private outOfNumbers = false
   private readonly modules: string[] = []
   private readonly moduleNumbers = new Map<string, number>()
 
@@ -84,17 +90,19 @@ export class PerfScriptKernel {
     this.text = new KernelText(this.exports)
   }
 
-  /** Starts a file whose frames end in their module or not, and are known by symbol and module or only by the whole line. */
-  start(learner: FrameLearner, modules: boolean, framesByLine: boolean): void {
+  /**
+   * Starts a file whose frames end in their module or not, and are known by symbol and module or only by the whole line; samples are wanted one by one or
+   * summed in cells.
+   */
+  start(learner: FrameLearner, { modules, framesByLine, oneByOne }: { modules: boolean; framesByLine: boolean; oneByOne: boolean }): void {
     this.learner = learner
-    this.exports.start(modules ? 1 : 0, framesByLine ? 1 : 0)
+    this.exports.start(modules ? 1 : 0, framesByLine ? 1 : 0, oneByOne ? 1 : 0)
   }
 
   /** Forgets the file; the kernel may be used for another one. */
   stop(): void {
     this.learner = NOBODY
-    this.tasks.length = 0
-    this.events.length = 0
+    this.forgetCells()
     this.modules.length = 0
     this.moduleNumbers.clear()
   }
@@ -103,9 +111,19 @@ export class PerfScriptKernel {
     return this.exports.held()
   }
 
-  /** Why the last reading ended: MORE = inside a record that goes on behind the text, FULL = no room for more records, or at a line that is not for the kernel. */
-  get reason(): number {
-    return this.exports.reason.value as number
+  /** The last reading ended inside a record that goes on behind the text. */
+  get wantsMore(): boolean {
+    return this.exports.reason.value === MORE
+  }
+
+  /** There was no room for more samples. */
+  get samplesFull(): boolean {
+    return this.exports.reason.value === SAMPLES_FULL
+  }
+
+  /** There was no room for more cells. */
+  get cellsFull(): boolean {
+    return this.outOfNumbers || this.exports.reason.value === CELLS_FULL
   }
 
   /** Lines that the last reading took. */
@@ -113,32 +131,42 @@ export class PerfScriptKernel {
     return this.exports.lineCount.value as number
   }
 
-  /** Numbers of stacks mean the same as long as this is the same. */
-  get stackRounds(): number {
-    return this.exports.stackRounds.value as number
+  /** All cells there are, and the samples that the last reading took. */
+  get cells(): PerfCells {
+    const { tasks, events, exports } = this
+    const { words, doubles } = this.text
+    return {
+      count: exports.cellCount.value as number, start: (exports.cells.value as number) >> 2,
+      sampleCount: exports.sampleCount.value as number, samples: (exports.samples.value as number) >> 2,
+      words, doubles, tasks, events,
+    }
   }
 
-  /** What the last reading took. */
-  get records(): PerfRecords {
-    const { tasks, events } = this
-    const { words, doubles } = this.text
-    return { count: this.exports.recordCount.value as number, words, doubles, start: (this.exports.records.value as number) >> 2, tasks, events }
+  /** From now on cells, tasks and events are numbered anew. */
+  forgetCells(): void {
+    this.exports.forgetCells()
+    this.tasks.length = 0
+    this.events.length = 0
+    this.outOfNumbers = false
   }
 
   private taskNumber(text: string): number {
     if (text.trimStart().length < MIN_TASK) return -1
     const thread = scanThread(`${text}0`, text.length)
     if (thread === undefined) return -1
-    const number = this.taskCount++ % REMEMBERED
-    this.tasks[number] = { ...thread, root: -1 }
-    return number
+    if (this.tasks.length === MAX_TASKS) return this.noNumber()
+    return this.tasks.push(thread) - 1
   }
 
   private eventNumber(text: string): number {
     if (text.startsWith('PERF_RECORD_')) return -1
-    const number = this.eventCount++ % REMEMBERED
-    this.events[number] = text
-    return number
+    if (this.events.length === MAX_EVENTS) return this.noNumber()
+    return this.events.push(text) - 1
+  }
+
+  private noNumber(): number {
+    this.outOfNumbers = true
+    return -1
   }
 
   private moduleNumber(path: string): number {

@@ -9,7 +9,7 @@ import { SHAPE_FRAMES, frameTextStart, hasPlainModule, scanFrame } from './perf-
 import type { PerfFrame } from './perf-script-frame.ts'
 import { scanBare } from './perf-script-header.ts'
 import type { PerfHeader } from './perf-script-header.ts'
-import type { PerfRecords } from './perf-script-kernel.ts'
+import type { PerfCells } from './perf-script-kernel.ts'
 import { classifyPerfLine } from './perf-script-record.ts'
 import { PerfSamples } from './perf-script-samples.ts'
 import type { SamplesPart } from './perf-script-samples.ts'
@@ -115,17 +115,22 @@ export class PerfScriptReader implements LineSink {
     return this.pending.length > 0
   }
 
-  /** Takes one or more complete records without tails. To be called only when settled and not puzzled. */
-  records(records: PerfRecords): void {
+  /** True when samples are wanted one by one. */
+  get wantsSamples(): boolean {
+    return this.samples.oneByOne
+  }
+
+  /** Takes what one or more complete records without tails added to the cells. To be called only when settled and not puzzled. */
+  cells(cells: PerfCells): void {
     this.close()
     this.afterFrame = false
     this.cutRecord = false
-    this.samples.addRecords(records)
+    this.samples.learn(cells)
   }
 
-  /** From now on the stacks of `records` are numbered anew. */
-  forgetStacks(): void {
-    this.samples.forgetStacks()
+  /** Takes the sums of all cells; afterwards they are numbered anew. */
+  collect(cells: PerfCells): void {
+    this.samples.collect(cells)
   }
 
   /** Number of the frame with this symbol and module, where no more than that matters. */

@@ -2,10 +2,15 @@ import { ROOT, StackTreeBuilder, grown, keptStacks, kindCode } from '../src/mode
 import type { Dataset, DiagnosticLog, Meta, StackTree, ValueType } from '../src/model/index.ts'
 import type { PerfOptions, SampleFilter } from './format.ts'
 import type { PerfHeader, Thread } from './perf-script-header.ts'
-import { DEPTH, EVENT, FRAMES, HAS_PERIOD, PERIOD, RECORD_WORDS, STACK, TASK, TIME } from './perf-script-kernel.ts'
-import type { PerfRecords } from './perf-script-kernel.ts'
+import { CELL_WORDS, COUNT, DEPTH, EVENT, FIRST, FRAMES, HAS_PERIOD, LAST, PERIOD, SAMPLE_WORDS, SUM, TASK, TIME } from './perf-script-kernel.ts'
+import type { PerfCells } from './perf-script-kernel.ts'
 
 const TASK_KIND = kindCode('task')
+
+/** Node of a cell that none is known of yet, of one that the filter leaves out, and of one without frames that is not wanted. */
+const NEW = -1
+const FILTERED = -2
+const FRAMELESS = -3
 
 /** Name of the dataset when no event was printed. */
 export const NO_EVENT = 'samples'
@@ -58,15 +63,21 @@ export class PerfSamples {
   /** Nodes of the tasks, by name. */
   private readonly roots = new Map<string, number>()
   private lastEvent: EventSamples | undefined
-  /** By number of a stack: node of its task + 1 (0 = none yet), and node of the stack below that. */
-  private stackRoots = new Int32Array(1024)
-  private stackNodes = new Int32Array(1024)
+  private lastPrinted: string | undefined
+  /** By number of a cell. */
+  private cellNodes = new Int32Array(1024).fill(NEW)
+  private cellCount = 0
 
   constructor(options: PerfOptions, timeline: boolean) {
     this.options = options
     this.timeline = timeline
     this.keep = options.keep
     this.byPeriod = byPeriod(options)
+  }
+
+  /** True when more of a sample is wanted than its cell's sums tell. */
+  get oneByOne(): boolean {
+    return this.timeline || this.keep?.from !== undefined || this.keep?.to !== undefined || this.options.compat === 'flamegraph'
   }
 
   /** True when the filter wants a sample of this thread and time. */
@@ -84,34 +95,41 @@ export class PerfSamples {
 
   /** Adds one sample; `frames[0..depth)` are its frames, leaf first. */
   add(header: PerfHeader, frames: Int32Array, depth: number): void {
-    if (this.leavesOut(depth)) return
+    if (this.leavesOut(depth)) {
+      this.frameless++
+      return
+    }
     const event = this.eventOf(header.event)
     this.count(event, header, header.time, header.period, this.node(this.root(header), frames, 0, depth))
   }
 
-  /** Adds the samples of complete records, as far as the filter wants them. */
-  addRecords({ count, words, doubles, start, tasks, events }: PerfRecords): void {
-    for (let i = 0, word = start; i < count; i++, word += RECORD_WORDS) {
-      const task = tasks[words[word + TASK]!]!
-      const time = doubles[(word >> 1) + TIME]!
-      const depth = words[word + DEPTH]!
-      if (!this.wants(task, time)) {
-        this.filtered++
-        continue
-      }
-      if (this.leavesOut(depth)) continue
-      const event = this.eventOf(events[words[word + EVENT]!])
-      if (task.root < 0) task.root = this.root(task)
-      const stack = words[word + STACK]!
-      if (this.stackRoots[stack] !== task.root + 1) this.learnStack(stack, task.root, this.node(task.root, words, words[word + FRAMES]! >> 2, depth))
-      const period = words[word + HAS_PERIOD] === 1 ? doubles[(word >> 1) + PERIOD] : undefined
-      this.count(event, task, time, period, this.stackNodes[stack]!)
-    }
+  /** Adds the samples that are told one by one; of sums, makes the nodes of the new cells, so that these stand in order of their first sample. */
+  learn(cells: PerfCells): void {
+    while (cells.count > this.cellNodes.length) this.cellNodes = grown(this.cellNodes, new Int32Array(this.cellNodes.length * 2).fill(NEW))
+    if (this.oneByOne) this.addSamples(cells)
+    else for (; this.cellCount < cells.count; this.cellCount++) this.learnCell(cells, this.cellCount)
   }
 
-  /** From now on stacks of `addRecords` are numbered anew. */
-  forgetStacks(): void {
-    this.stackRoots.fill(0)
+  /** Adds the sums of all cells; from now on they are numbered anew. */
+  collect({ count, words, doubles, start, events }: PerfCells): void {
+    for (let cell = 0; cell < count && !this.oneByOne; cell++) {
+      const word = start + cell * CELL_WORDS
+      const node = this.cellNodes[cell]!
+      const samples = words[word + COUNT]!
+      if (node === FILTERED) this.filtered += samples
+      else if (node === FRAMELESS) this.frameless += samples
+      else {
+        const event = this.eventOf(events[words[word + EVENT]!])
+        const summed = this.byPeriod && words[word + HAS_PERIOD] === 1
+        if (this.byPeriod && !summed) event.withoutPeriod += samples
+        addTo(event, node, summed ? doubles[(word >> 1) + SUM]! : samples)
+        event.samples += samples
+        this.first = Math.min(this.first, doubles[(word >> 1) + FIRST]!)
+        this.last = Math.max(this.last, doubles[(word >> 1) + LAST]!)
+      }
+    }
+    this.cellNodes.fill(NEW, 0, count)
+    this.cellCount = 0
   }
 
   /** What was collected so far; the collector must not be used afterwards. */
@@ -173,25 +191,54 @@ export class PerfSamples {
     return datasets
   }
 
+  private addSamples(cells: PerfCells): void {
+    const { words, doubles, sampleCount, samples, start, tasks, events } = cells
+    for (let i = 0, sample = samples; i < sampleCount; i++, sample += SAMPLE_WORDS) {
+      const cell = words[sample]!
+      const word = start + cell * CELL_WORDS
+      const task = tasks[words[word + TASK]!]!
+      const time = doubles[(sample >> 1) + TIME]!
+      if (!this.wants(task, time)) {
+        this.filtered++
+        continue
+      }
+      if (this.leavesOut(words[word + DEPTH]!)) {
+        this.frameless++
+        continue
+      }
+      const event = this.eventOf(events[words[word + EVENT]!])
+      this.count(event, task, time, words[word + HAS_PERIOD] === 1 ? doubles[(sample >> 1) + PERIOD] : undefined, this.cellNode(cells, cell))
+    }
+  }
+
+  /** Makes event and node of a new cell, as far as its samples are wanted. */
+  private learnCell(cells: PerfCells, cell: number): void {
+    const { words, start, tasks, events } = cells
+    const word = start + cell * CELL_WORDS
+    if (!this.wants(tasks[words[word + TASK]!]!, undefined)) this.cellNodes[cell] = FILTERED
+    else if (this.leavesOut(words[word + DEPTH]!)) this.cellNodes[cell] = FRAMELESS
+    else {
+      this.eventOf(events[words[word + EVENT]!])
+      this.cellNode(cells, cell)
+    }
+  }
+
+  private cellNode({ words, start, tasks }: PerfCells, cell: number): number {
+    if (this.cellNodes[cell] === NEW) {
+      const word = start + cell * CELL_WORDS
+      this.cellNodes[cell] = this.node(this.root(tasks[words[word + TASK]!]!), words, words[word + FRAMES]! >> 2, words[word + DEPTH]!)
+    }
+    return this.cellNodes[cell]!
+  }
+
   private leavesOut(depth: number): boolean {
-    if (depth > 0 || this.options.compat !== 'inferno') return false
-    this.frameless++
-    return true
+    return depth === 0 && this.options.compat === 'inferno'
   }
 
   private node(root: number, frames: Int32Array, start: number, depth: number): number {
     let node = root
     for (let i = start + depth - 1; i >= start; i--) node = this.stacks.child(node, frames[i]!)
     return node
-  }
-
-  private learnStack(stack: number, root: number, node: number): void {
-    while (stack >= this.stackRoots.length) {
-      this.stackRoots = grown(this.stackRoots, new Int32Array(this.stackRoots.length * 2))
-      this.stackNodes = grown(this.stackNodes, new Int32Array(this.stackNodes.length * 2))
-    }
-    this.stackRoots[stack] = root + 1
-    this.stackNodes[stack] = node
   }
 
   private count(event: EventSamples, thread: Thread, time: number | undefined, period: number | undefined, node: number): void {
@@ -206,10 +253,13 @@ export class PerfSamples {
   }
 
   private eventOf(printed: string | undefined): EventSamples {
-    const last = this.lastEvent
-    if (last !== undefined && last.event === printed && this.options.compat === undefined) return last
-    const name = printed ?? NO_EVENT
-    return this.eventNamed(this.options.compat === 'inferno' ? name.split(':')[0]! : name)
+    if (this.lastEvent === undefined || printed !== this.lastPrinted) {
+      const name = printed ?? NO_EVENT
+      this.lastEvent = this.eventNamed(this.options.compat === 'inferno' ? name.split(':')[0]! : name)
+    }
+    // the very string: two of the same characters are compared one by one
+    this.lastPrinted = printed
+    return this.lastEvent
   }
 
   private eventNamed(name: string): EventSamples {
@@ -218,7 +268,6 @@ export class PerfSamples {
       event = { event: name, samples: 0, withoutPeriod: 0, self: new Float64Array(1024), rows: this.timeline ? new SampleRows() : undefined }
       this.events.set(name, event)
     }
-    this.lastEvent = event
     return event
   }
 

@@ -17,6 +17,7 @@ const options: readonly ReadOptions[] = [
   { timeline: true },
   { perf: { weight: 'period', root: 'tid', srcline: true } },
   { perf: { addrs: true, offsets: true, root: 'none', keep: { from: 872, cpus: [0] } }, timeline: true },
+  { perf: { keep: { cpus: [1] } } },
   { perf: { compat: 'flamegraph', root: 'pid' } },
   { perf: { compat: 'inferno' } },
   { strict: true },
@@ -124,12 +125,42 @@ describe('at the borders of the window', () => {
 
   test('more records than are handed over at once, headers only', () => {
     const headers = Array.from({ length: 9000 }, (_, i) => `app ${1000 + i % 3} [000]   100.${String(i).padStart(6, '0')}:      10000 cpu-clock: \n`).join('')
-    same(Buffer.from(`${records(100, 2)}${headers}${headers.replaceAll('\n', '\n\n')}${records(3, 2)}`), {})
+    const bytes = Buffer.from(`${records(100, 2)}${headers}${headers.replaceAll('\n', '\n\n')}${records(3, 2)}`)
+    for (const option of [{}, { timeline: true }, { perf: { compat: 'inferno' } }] as const) same(bytes, option)
+  })
+
+  test.each([['0', '10000'], ['', '10000'], ['', '0'], ['999999999999', '1'], ['123456789012345', '999999999999999']])('periods %j and %j in turn', (...periods) => {
+    let text = records(100, 2)
+    for (let i = 0; i < 400; i++) text += record(i % 3, i % 7).replace('10000', periods[(i >> 2) % 2]!)
+    for (const perf of [{ weight: 'period' }, { compat: 'flamegraph' }, { compat: 'inferno' }] as const) same(Buffer.from(text), { perf })
+  })
+
+  test('sums of periods that a double does not hold exactly', () => {
+    let text = records(100, 2)
+    for (let i = 0; i < 400; i++) text += record(i % 3, i % 7).replace(/ \d+ cpu-clock/, ` ${999_999_999_999_999 - i * 12_345_678_901} cpu-clock`).replace(`${1000 + i % 3} `, `${1000 + i % 2} `)
+    same(Buffer.from(text), { perf: { weight: 'period' } })
+  })
+
+  test('events in turn', () => {
+    let text = records(100, 2)
+    for (let i = 0; i < 400; i++) text += record(i % 3, i % 7).replace('cpu-clock', `event-${i % 2}`)
+    for (const option of [{}, { timeline: true }]) same(Buffer.from(text), option)
+  })
+
+  test('noise before a header, as near as can be', () => {
+    let text = records(100, 2)
+    for (const noise of ['x', 'x y', 'x:', '123', 'x 1 [000]', ...Array.from({ length: 48 }, (_, i) => 'n'.repeat(i + 2))]) text += `${noise}\na 1 1.000000:          1 cpu-clock: \n\t          400000 main+0x0 (/bin/app)\n\n${record(1, 2)}`
+    same(Buffer.from(text), {})
   })
 
   test('more tasks than are remembered', () => {
     const text = Array.from({ length: 70_000 }, (_, i) => `app-${i % 1000} ${i} [${String(i % 7).padStart(3, '0')}]   100.${String(i).padStart(6, '0')}:      10000 cpu-clock: \n\t          400000 main+0x0 (/bin/app)\n\n`).join('')
-    same(Buffer.from(text + text), { timeline: true })
+    const twice = Buffer.from(text + text)
+    same(twice, { timeline: true })
+    same(twice, { perf: { weight: 'period' } })
+    // tasks without cells: their frames are left to the plain reader
+    const bare = text.replaceAll('          400000 main+0x0 (/bin/app)', '400000 f (a)')
+    same(Buffer.from(text.slice(0, 1 << 20) + bare + text.replaceAll('app-', 'late-').slice(0, 1 << 20)), {})
   })
 })
 

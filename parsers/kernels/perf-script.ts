@@ -6,10 +6,10 @@
  *
  *     (an empty line)
  *
- * A frame line seen before is known by its bytes, a new one by those of its symbol and module, a header by those of its task and event, and a stack by
- * its frames. What is new is asked from the reader around the kernel, once. Every other line is left to the plain reader.
+ * A frame line seen before is known by its bytes, a new one by those of its symbol and module, a header by those of its task and event, and a cell by its
+ * task, event and frames. What is new is asked from the reader around the kernel, once. Every other line is left to the plain reader.
  */
-import { ByteTable, PAD, bytesHash, keyOf, lineFeed, mixed, valueOf } from './bytes.ts'
+import { ByteTable, PAD, bytesHash, keyOf, lineFeed, mixed, sameBytes, valueOf } from './bytes.ts'
 
 /** Each gives the number of what stands at an address; negative numbers leave the line to the plain reader. */
 @external('reader', 'learnTask')
@@ -44,23 +44,37 @@ const MAX_LINE: usize = 4096
 const REACH: usize = 96
 /** Longest name of an event. */
 const MAX_EVENT: usize = 256
+/** Longest tail of a header that is remembered. */
+const MAX_TAIL: usize = 512
 /** More digits than a double holds exactly are left to the plain reader. */
 const MAX_DIGITS: usize = 15
+/** Sums of periods of so many digits are exact in any order. */
+const MAX_PERIOD_DIGITS: usize = 12
 
 /** The text to read: at most so many bytes. */
 export const WINDOW_BYTES: usize = 256 << 10
 export const text: usize = heap.alloc(WINDOW_BYTES + PAD)
 
-/** What was read: task, event, 1 with a period, stack, its depth, address of its frames, time, period. The open record stands behind the complete ones. */
-const MAX_RECORDS: i32 = 2048
-const RECORD_BYTES: usize = 40
-export const records: usize = heap.alloc((<usize>MAX_RECORDS + 1) * RECORD_BYTES)
-export let recordCount: i32 = 0
+/**
+ * What samples have in common: task, event, 1 with a period, frames (their number and address), and over all of them: how many, the sum of their periods,
+ * the first and the last time.
+ */
+const MAX_CELLS: i32 = 1 << 16
+const CELL_BYTES: usize = 48
+export const cells: usize = heap.alloc(<usize>MAX_CELLS * CELL_BYTES)
+export let cellCount: i32 = 0
 
-/** Why reading stopped: at a line for the plain reader, inside a record that goes on behind the text, or because there is no room for more records. */
+/** Each sample by itself, when that is wanted: cell, time, period. */
+const MAX_SAMPLES: i32 = 2048
+const SAMPLE_BYTES: usize = 24
+export const samples: usize = heap.alloc(<usize>MAX_SAMPLES * SAMPLE_BYTES)
+export let sampleCount: i32 = 0
+
+/** Why reading stopped: at a line for the plain reader, inside a record that goes on behind the text, or because there is no room for more samples or cells. */
 const ODD_LINE: i32 = 0
 const MORE: i32 = 1
-const FULL: i32 = 2
+const SAMPLES_FULL: i32 = 2
+const CELLS_FULL: i32 = 3
 export let reason: i32 = MORE
 
 /** Lines of the records that were read. */
@@ -69,12 +83,10 @@ export let lineCount: i32 = 0
 const lines = ByteTable.make(1 << 13, 16 << 20)
 const frames = ByteTable.make(1 << 12, 8 << 20)
 const modules = ByteTable.make(1 << 8, 1 << 20)
-const tasks = ByteTable.make(1 << 8, 1 << 20)
+const tasks = ByteTable.make(1 << 8, 1 << 22)
 const events = ByteTable.make(1 << 6, 1 << 18)
+/** Cells by their frames. */
 const stacks = ByteTable.make(1 << 12, 32 << 20)
-let stackCount: i32 = 0
-/** How often the numbers of stacks were started anew. */
-export let stackRounds: i32 = 0
 
 /** Frames of the open record, leaf first. */
 const MAX_STACK_BYTES: usize = WINDOW_BYTES / MIN_LINE * 4
@@ -82,30 +94,39 @@ const stack: usize = heap.alloc(MAX_STACK_BYTES + PAD)
 let stackEnd: usize = stack
 let stackHash: u64 = 0
 
-/** True while a record is open. */
+/** True while a record is open, and what its header says. */
 let open: bool = false
+let task: i32 = 0
+let event: i32 = 0
+let hasPeriod: i32 = 0
+let time: f64 = 0
+let period: f64 = 0
 
 /** Frames of the file end in `(module)`. */
 let hasModules: bool = true
 /** Frames depend on more than their symbol and module. */
 let wholeLines: bool = false
+/** Each sample is wanted by itself. */
+let oneByOne: bool = false
 
 /** Starts a file. */
-export function start(modulesPrinted: bool, framesByLine: bool): void {
+export function start(modulesPrinted: bool, framesByLine: bool, samplesOneByOne: bool): void {
   hasModules = modulesPrinted
   wholeLines = framesByLine
+  oneByOne = samplesOneByOne
   lines.clear()
   frames.clear()
   modules.clear()
-  tasks.clear()
-  events.clear()
-  forgetStacks()
+  forgetCells()
 }
 
-function forgetStacks(): void {
+/** Numbers cells, tasks and events anew. */
+export function forgetCells(): void {
   stacks.clear()
-  stackCount = 0
-  stackRounds++
+  cellCount = 0
+  tasks.clear()
+  events.clear()
+  tailLength = 0
 }
 
 /** Bytes that the tables hold. */
@@ -118,9 +139,8 @@ export function read(from: usize, to: usize): usize {
   let at = from
   let count = 0
   let done = from
-  if (!stacks.hasRoom(MAX_STACK_BYTES)) forgetStacks()
   open = false
-  recordCount = 0
+  sampleCount = 0
   lineCount = 0
   reason = MORE
   while (at < to) {
@@ -154,7 +174,7 @@ export function read(from: usize, to: usize): usize {
       done = at
       lineCount = count
     } else {
-      const next = header(at, to)
+      const next = header(at)
       if (next == 0) {
         reason = ODD_LINE
         break
@@ -165,11 +185,20 @@ export function read(from: usize, to: usize): usize {
       open = true
       stackEnd = stack
       stackHash = 0
+      task = nextTask
+      event = tailEvent
+      hasPeriod = tailHasPeriod
+      time = nextTime
+      period = tailPeriod
       at = next
       count++
     }
-    if (recordCount == MAX_RECORDS || !stacks.hasRoom(MAX_STACK_BYTES)) {
-      reason = FULL
+    if (cellCount == MAX_CELLS || !stacks.hasRoom(MAX_STACK_BYTES)) {
+      reason = CELLS_FULL
+      break
+    }
+    if (sampleCount == MAX_SAMPLES) {
+      reason = SAMPLES_FULL
       break
     }
   }
@@ -179,18 +208,53 @@ export function read(from: usize, to: usize): usize {
 /** Completes the open record. */
 function close(): void {
   const length = stackEnd - stack
-  let entry = stacks.find(stack, length, 0, stackHash)
-  if (entry == 0) entry = stacks.add(stack, length, 0, stackHash, stackCount++)
-  const record = recordAt(recordCount)
-  store<i32>(record, valueOf(entry), 12)
-  store<u32>(record, <u32>(length >> 2), 16)
-  store<u32>(record, <u32>keyOf(entry), 20)
-  recordCount++
+  const salt = (<u32>task << 16) ^ (<u32>event << 1) ^ <u32>hasPeriod
+  const hash = mixed(stackHash ^ <u64>salt)
+  let entry = stacks.find(stack, length, salt, hash)
+  if (entry == 0) {
+    entry = stacks.add(stack, length, salt, hash, cellCount)
+    newCell(keyOf(entry), <u32>(length >> 2))
+  }
+  const cell = valueOf(entry)
+  if (oneByOne) addSample(cell)
+  else count(cell)
   open = false
 }
 
-function recordAt(number: i32): usize {
-  return records + <usize>number * RECORD_BYTES
+function newCell(frames: usize, depth: u32): void {
+  const cell = cellAt(cellCount)
+  cellCount++
+  store<i32>(cell, task)
+  store<i32>(cell, event, 4)
+  store<i32>(cell, hasPeriod, 8)
+  store<u32>(cell, depth, 12)
+  store<u32>(cell, <u32>frames, 16)
+  store<u32>(cell, 0, 20)
+  store<f64>(cell, 0, 24)
+  store<f64>(cell, Infinity, 32)
+  store<f64>(cell, -Infinity, 40)
+}
+
+/** Adds the open record to its cell. */
+function count(number: i32): void {
+  const cell = cellAt(number)
+  store<u32>(cell, load<u32>(cell, 20) + 1, 20)
+  store<f64>(cell, load<f64>(cell, 24) + period, 24)
+  store<f64>(cell, min(load<f64>(cell, 32), time), 32)
+  store<f64>(cell, max(load<f64>(cell, 40), time), 40)
+}
+
+function cellAt(number: i32): usize {
+  return cells + <usize>number * CELL_BYTES
+}
+
+/** Keeps the open record by itself. */
+function addSample(cell: i32): void {
+  const sample = samples + <usize>sampleCount * SAMPLE_BYTES
+  sampleCount++
+  store<i32>(sample, cell)
+  store<f64>(sample, time, 8)
+  store<f64>(sample, period, 16)
 }
 
 /** Number of the frame on the line [at, feed), -1 when it holds none for sure. */
@@ -209,7 +273,7 @@ function frameOfLine(at: usize, feed: usize, first: u8): i32 {
 function newFrameLine(at: usize, feed: usize, hash: u64, first: u8): i32 {
   let frame = wholeLines ? -1 : plainFrame(at, feed)
   if (frame < 0) {
-    if (first == BLANK && header(at, feed + 1) != 0) return -1
+    if (first == BLANK && header(at) != 0) return -1
     frame = learnLine(at, feed - at)
     if (frame < 0) return -1
   }
@@ -282,23 +346,17 @@ function frameOf(at: usize, length: usize, module: i32): i32 {
   return valueOf(entry)
 }
 
-/**
- * Writes the header at `at` into the next record when it is `TASK TIME: [PERIOD] EVENT:` with nothing behind. Returns where the next line starts, 0 when it is
- * anything else.
- */
-function header(at: usize, to: usize): usize {
+/** Task and time of the header read last; the rest is the tail. */
+let nextTask: i32 = 0
+let nextTime: f64 = 0
+
+/** Reads the header at `at` when it is `TASK TIME: [PERIOD] EVENT:` with nothing behind. Returns where the next line starts, 0 when it is anything else. */
+function header(at: usize): usize {
   if (load<u8>(at) == TAB) return 0
-  const limit = min(at + REACH, to)
-  let colon = at
-  let p = at
-  for (; ; colon++) {
-    while (colon < limit && load<u8>(colon) != COLON && load<u8>(colon) != LF) colon++
-    if (colon == limit || load<u8>(colon) != COLON) return 0
-    if (load<u8>(colon, 1) != BLANK) continue
-    p = colon
-    while (p > at && isDigit(load<u8>(p - 1))) p--
-    if (colon - p >= 6 && colon - p <= 9 && p > at && load<u8>(p - 1) == DOT) break
-  }
+  const colon = timeColon(at)
+  if (colon == 0) return 0
+  let p = colon
+  while (load<u8>(p - 1) != DOT) p--
   const decimals = colon - p
   const dot = p - 1
   p = dot
@@ -306,21 +364,58 @@ function header(at: usize, to: usize): usize {
   if (p == dot || p == at || load<u8>(p - 1) != BLANK || dot - p + decimals > MAX_DIGITS) return 0
   const taskEnd = p
   let ticks: u64 = 0
-  let scale: u64 = 1
   for (; p < dot; p++) ticks = ticks * 10 + <u64>(load<u8>(p) - ZERO)
+  let scale: u64 = 1
   for (p++; p < colon; p++) {
     ticks = ticks * 10 + <u64>(load<u8>(p) - ZERO)
     scale *= 10
   }
 
-  p = colon + 1
+  const next = tailLength > 0 && sameBytes(colon, tail, tailLength) ? colon + tailLength : newTail(colon)
+  if (next == 0) return 0
+  nextTask = taskOf(at, taskEnd - at)
+  if (nextTask < 0) return 0
+  nextTime = <f64>ticks / <f64>scale
+  return next
+}
+
+/** Address of the first colon behind a time, `.123456: ` or with up to nine decimals, of the line at `at`; 0 when there is none within reach. */
+function timeColon(at: usize): usize {
+  for (let from = at; from < at + REACH; from += 16) {
+    const here = v128.load(from)
+    const colons = i8x16.eq(here, i8x16.splat(COLON))
+    let found = i8x16.bitmask(v128.and(colons, i8x16.eq(v128.load(from, 1), i8x16.splat(BLANK))))
+    const feeds = i8x16.bitmask(i8x16.eq(here, i8x16.splat(LF)))
+    if (feeds != 0) found &= (feeds & -feeds) - 1
+    for (; found != 0; found &= found - 1) {
+      const colon = from + <usize>ctz(found)
+      let p = colon
+      while (p > at && isDigit(load<u8>(p - 1))) p--
+      if (colon - p >= 6 && colon - p <= 9 && p > at && load<u8>(p - 1) == DOT) return colon
+    }
+    if (feeds != 0) return 0
+  }
+  return 0
+}
+
+/** What follows the time of a header, `: [PERIOD] EVENT:` to the line feed, as it was in the last one: mostly it is the same again. */
+const tail: usize = heap.alloc(MAX_TAIL + PAD)
+let tailLength: usize = 0
+let tailEvent: i32 = 0
+/** 1 with a period. */
+let tailHasPeriod: i32 = 0
+let tailPeriod: f64 = 0
+
+/** Reads the tail at `colon`. Returns where the next line starts, 0 when it is none. */
+function newTail(colon: usize): usize {
+  let p = colon + 1
   while (load<u8>(p) == BLANK) p++
   const digits = p
   let number: u64 = 0
-  for (; isDigit(load<u8>(p)) && p - digits <= MAX_DIGITS; p++) number = number * 10 + <u64>(load<u8>(p) - ZERO)
+  for (; isDigit(load<u8>(p)) && p - digits <= MAX_PERIOD_DIGITS; p++) number = number * 10 + <u64>(load<u8>(p) - ZERO)
   const printed = p > digits
   if (printed) {
-    if (p - digits > MAX_DIGITS || load<u8>(p) != BLANK) return 0
+    if (p - digits > MAX_PERIOD_DIGITS || load<u8>(p) != BLANK) return 0
     while (load<u8>(p) == BLANK) p++
   }
   const name = p
@@ -330,17 +425,14 @@ function header(at: usize, to: usize): usize {
   while (load<u8>(p) == BLANK) p++
   if (load<u8>(p) == CR) p++
   if (load<u8>(p) != LF) return 0
-
-  const who = taskOf(at, taskEnd - at)
-  if (who < 0) return 0
   const what = eventOf(name, nameEnd - name)
   if (what < 0) return 0
-  const record = recordAt(open ? recordCount + 1 : recordCount)
-  store<i32>(record, who)
-  store<i32>(record, what, 4)
-  store<i32>(record, <i32>printed, 8)
-  store<f64>(record, <f64>ticks / <f64>scale, 24)
-  store<f64>(record, <f64>number, 32)
+  const length = p + 1 - colon
+  tailLength = length <= MAX_TAIL ? length : 0
+  memory.copy(tail, colon, tailLength)
+  tailEvent = what
+  tailHasPeriod = <i32>printed
+  tailPeriod = <f64>number
   return p + 1
 }
 
