@@ -12,6 +12,10 @@ const TICKS = 1e6
 export interface ChartOptions {
   /** Boxes shorter than this share of the whole time are pruned. */
   readonly minShare?: number
+  /** So many rows a box may lie deep for each pixel of its width, at least for one pixel; others are pruned. Default: no limit. */
+  readonly rowsPerPixel?: number
+  /** Share of the whole time that a pixel is. */
+  readonly pixelShare?: number
   /** Threads that are drawn, those with most samples first; default 100. */
   readonly maxLanes?: number
 }
@@ -21,6 +25,8 @@ export interface ChartLayout extends Layout {
   readonly marks: readonly Mark[]
   /** Time of the left edge in seconds as printed. */
   readonly origin: number
+  /** Time in which threads were seen, added up over the lanes, in units of `scale`. */
+  readonly seen: number
   readonly lanes: number
   readonly hiddenLanes: number
   readonly hiddenSamples: number
@@ -36,6 +42,13 @@ interface Lane {
   readonly label: string
   readonly key: number
   readonly rows: number[]
+}
+
+/** What is too short to be drawn; lengths in units of the scale. */
+interface Limits {
+  readonly least: number
+  readonly pixel: number
+  readonly rowsPerPixel: number
 }
 
 /** A frame open in a lane while time goes on. */
@@ -73,7 +86,7 @@ export function layoutChart(samples: SampleTable, options: ChartOptions = {}): C
   const roots = lanes.map(lane => builder.child(0, builder.frame(lane.label, '', TASK)))
   const stacks = builder.finish()
 
-  const least = total * (options.minShare ?? 0)
+  const limits: Limits = { least: total * (options.minShare ?? 0), pixel: total * (options.pixelShare ?? 0), rowsPerPixel: options.rowsPerPixel ?? Infinity }
   const boxes: Box[] = []
   const marks: Mark[] = []
   let rows = 0
@@ -81,8 +94,9 @@ export function layoutChart(samples: SampleTable, options: ChartOptions = {}): C
   let hiddenFrames = 0
   let hiddenTotal = 0
   let shown = 0
+  let seen = 0
   for (let l = 0; l < lanes.length; l++) {
-    const drawn = new LaneBoxes(stacks, roots[l]!, total, least, rows)
+    const drawn = new LaneBoxes(stacks, roots[l]!, total, limits, rows)
     const { rows: order } = lanes[l]!
     for (let k = 0; k < order.length; k++) {
       const i = order[k]!
@@ -105,10 +119,11 @@ export function layoutChart(samples: SampleTable, options: ChartOptions = {}): C
     hiddenFrames += lane.hiddenFrames
     hiddenTotal += lane.hidden
     shown += order.length
+    seen += lane.boxes[0]!.total - lane.boxes[0]!.self
     rows += lane.rows + 1
   }
   return {
-    stacks, boxes, scale: TICKS, total, rows: Math.max(rows - 1, 1), frames, hiddenFrames, hidden: hiddenTotal, deeper: 0, marks, origin: first, lanes: lanes.length,
+    stacks, boxes, scale: TICKS, total, rows: Math.max(rows - 1, 1), frames, hiddenFrames, hidden: hiddenTotal, deeper: 0, marks, origin: first, seen, lanes: lanes.length,
     hiddenLanes: all.length - lanes.length, hiddenSamples: time.length - shown,
   }
 }
@@ -166,7 +181,7 @@ class LaneBoxes {
   private readonly stacks: StackTree
   private readonly root: number
   private readonly total: number
-  private readonly least: number
+  private readonly limits: Limits
   private readonly firstRow: number
   private readonly open: Open[] = []
   private end = 0
@@ -175,11 +190,11 @@ class LaneBoxes {
   private readonly closed: { node: number, depth: number, start: number, total: number }[] = []
   private frames = 0
 
-  constructor(stacks: StackTree, root: number, total: number, least: number, firstRow: number) {
+  constructor(stacks: StackTree, root: number, total: number, limits: Limits, firstRow: number) {
     this.stacks = stacks
     this.root = root
     this.total = total
-    this.least = least
+    this.limits = limits
     this.firstRow = firstRow
   }
 
@@ -212,6 +227,7 @@ class LaneBoxes {
     const root = { node: this.root, parent: -1, depth: 0, row: this.firstRow, start: 0, total: this.total, self: this.total, hidden: 0, hiddenFrames: 0, deeper: 0 }
     boxes.push(root)
     const at = [0]
+    const { least, pixel, rowsPerPixel } = this.limits
     // depth below which everything lies in a frame that is not drawn
     let under = Infinity
     let underEnd = 0
@@ -226,7 +242,7 @@ class LaneBoxes {
       const parent = at[depth - 1]!
       const box = boxes[parent]!
       box.self -= frame.total
-      if (frame.total < this.least) {
+      if (frame.total < least || depth > rowsPerPixel * Math.max(1, frame.total / pixel)) {
         under = depth
         underEnd = frame.start + frame.total
         hiddenFrames++
@@ -235,7 +251,7 @@ class LaneBoxes {
         box.hiddenFrames++
         const row = this.firstRow + depth
         const before = marks[marks.length - 1]
-        if (before !== undefined && before.row === row && frame.start - before.start - before.total <= this.least) before.total = frame.start + frame.total - before.start
+        if (before !== undefined && before.row === row && frame.start - before.start - before.total <= least) before.total = frame.start + frame.total - before.start
         else marks.push({ start: frame.start, total: frame.total, row })
         rows = Math.max(rows, depth + 1)
         continue

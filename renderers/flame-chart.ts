@@ -3,11 +3,12 @@ import { foldSamples } from '../src/ops/fold.ts'
 import { totals } from '../src/ops/totals.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { layoutChart } from './chart-layout.ts'
-import { DEFAULT_MIN_WIDTH, drawWithin, kindLegend, kindLook, paletteFor, prunedNotes } from './flame.ts'
+import type { ChartLayout } from './chart-layout.ts'
+import { DEFAULT_MIN_WIDTH, drawWithin, kindLegend, kindLook, paletteFor } from './flame.ts'
 import type { FlameOptions } from './flame.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { Look, PictureText } from './flame-picture.ts'
-import { formatValue } from './label.ts'
+import { formatShare, formatValue } from './label.ts'
 import type { Box } from './layout.ts'
 import { fixed } from './svg.ts'
 
@@ -24,15 +25,19 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
   const title = options.title ?? profileTitle(folded, 'Flame chart', total)
   const line = profileLine(folded, total)
   const warnings = qualityNotes(folded, total)
-  return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / usable, minShare => {
-    const layout = layoutChart(samples, { minShare })
+  const draw = (minShare: number, rowsPerPixel: number): { readonly layout: ChartLayout, readonly svg: string } => {
+    const layout = layoutChart(samples, { minShare, pixelShare: 1 / usable, rowsPerPixel })
     const plain = kindLook({ stacks: layout.stacks }, palette)
     const look = (box: Box): Look => {
       if (box.depth > 0) return plain(box)
       const seen = `${formatValue((box.total - box.self) / layout.scale, 's')} of ${formatValue(box.total / layout.scale, 's')} seen`
       return { ...plain(box), detail: seen, data: { 'data-said': seen } }
     }
-    const notes = prunedNotes(layout, minShare * usable, 's')
+    const notes: string[] = []
+    if (layout.hiddenFrames > 0) {
+      const limit = Number.isFinite(rowsPerPixel) ? ` or more than ${rowsPerPixel} rows deep for each px` : ''
+      notes.push(`${formatValue(layout.hiddenFrames, 'frames')} under ${fixed(minShare * usable)} px${limit} hidden (in ${formatShare(layout.hidden, layout.seen)} of the time seen)`)
+    }
     if (layout.hiddenLanes > 0) notes.push(`${formatValue(layout.hiddenLanes, 'threads')} with fewest samples not drawn (${formatValue(layout.hiddenSamples, 'samples')})`)
     const words: PictureText = {
       title,
@@ -42,5 +47,21 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
       notes,
     }
     return { layout, svg: flamePicture(layout, look, words, { ...options, inverted: options.inverted ?? true, value: { name: 'time', unit: 's' }, chart: layout }) }
-  })
+  }
+  const maxBytes = options.maxBytes ?? 3_000_000
+  const minShare = (options.minWidth ?? DEFAULT_MIN_WIDTH) / usable
+  const whole = draw(minShare, Infinity)
+  if (whole.svg.length <= maxBytes) return whole.svg
+  // samples are short and stacks deep: they lose their far ends before any sample goes unseen
+  const rowsPerPixel = rowsWithin(whole.layout, 1 / usable, whole.layout.boxes.length * 0.93 * maxBytes / whole.svg.length)
+  return drawWithin(maxBytes, minShare, share => draw(share, rowsPerPixel))
+}
+
+/** Rows that even the shortest sample keeps. */
+const LEAST_ROWS = 4
+
+/** How many rows deep a box may lie for each pixel of its width, when at most `keep` boxes are drawn. */
+function rowsWithin(layout: ChartLayout, pixelShare: number, keep: number): number {
+  const needed = Float64Array.from(layout.boxes, box => box.depth / Math.max(1, box.total / (layout.total * pixelShare))).sort()
+  return Math.max(Math.floor(needed[Math.floor(keep)] ?? Infinity), LEAST_ROWS)
 }
