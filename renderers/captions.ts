@@ -28,18 +28,27 @@ export function profileLine(profile: Profile, total: Float64Array): string {
   return metaLine(profile.meta, formatValue(Math.round(total[0]! * 1e6) / 1e6, profile.value.unit))
 }
 
-/** What to call a picture that nobody named: what it measures and, when they are few, of whom. `total` = the nodes' totals. */
-export function profileTitle(profile: Profile, what: string, total: Float64Array): string {
+/**
+ * What to call a picture that nobody named: what it measures and, when they are few, of whom: the largest first, or as they come. `total` = the
+ * nodes' totals; `under` = how many frames stand between root and tasks.
+ */
+export function profileTitle(profile: Profile, what: string, total: Float64Array, { inputOrder = false, under = 0 } = {}): string {
   const { stacks } = profile
+  const { parent } = stacks
+  const depth = (i: number): number => {
+    let frames = 0
+    for (let n = parent[i]!; n > 0 && frames <= under; n = parent[n]!) frames++
+    return frames
+  }
   const tasks = new Map<string, number>()
   for (let i = 1; i < total.length; i++) {
-    if (stacks.parent[i] !== 0 || total[i] === 0) continue
+    if (total[i] === 0 || depth(i) !== under) continue
     const frame = stacks.frame[i]!
     if (FRAME_KINDS[stacks.frames.kind[frame]!] !== 'task') return what
     tasks.set(stacks.frames.name[frame]!, (tasks.get(stacks.frames.name[frame]!) ?? 0) + total[i]!)
     if (tasks.size > 1000) return what
   }
-  const names = [...tasks].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name)
+  const names = [...tasks].sort((a, b) => (inputOrder ? 0 : b[1] - a[1] || (a[0] < b[0] ? -1 : 1))).map(([name]) => name)
   if (names.length === 0) return what
   if (names.length === 1) return `${what}: ${names[0]!}`
   if (names.length === 2) return `${what}: ${names[0]!} and ${names[1]!}`

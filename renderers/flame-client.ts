@@ -8,7 +8,7 @@ export interface ClientParts {
   readonly formatShare: (part: number, whole: number) => string
   readonly roundTicks: (from: number, to: number, count: number) => number[]
   readonly textWidth: (text: string, widths: readonly number[]) => number
-  readonly changeTree: (tree: ClientTree, step: TreeStep) => ClientTree
+  readonly changeTree: (tree: ClientTree, step: TreeStep, sort: string) => ClientTree
   readonly searchTree: (tree: ClientTree, pattern: string, ignoreCase: boolean) => { readonly matches: number[], readonly total: number } | undefined
   readonly pathText: (tree: ClientTree, node: number) => string
   readonly nodeOfPath: (tree: ClientTree, path: string) => number
@@ -52,6 +52,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   const unit = svg.getAttribute('data-unit') ?? ''
   const chart = svg.hasAttribute('data-chart')
   const fixed = svg.hasAttribute('data-fixed')
+  const sort = svg.getAttribute('data-sort') ?? 'name'
   const baseInverted = svg.hasAttribute('data-inverted')
   const all = Number(svg.getAttribute('data-total'))
   const factor = Number(svg.getAttribute('data-factor') ?? 1)
@@ -255,10 +256,10 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       const rest = coded.slice(2)
       if (coded.startsWith('h:')) {
         const node = nodeOfPath(tree, rest)
-        if (node > 0) tree = changeTree(tree, { kind: 'hide', node })
-      } else if (coded.startsWith('f:')) tree = changeTree(tree, { kind: 'focus', name: rest })
-      else if (coded === 'c') tree = changeTree(tree, { kind: 'collapse' })
-      else if (coded === 'r') tree = changeTree(tree, { kind: 'reverse' })
+        if (node > 0) tree = changeTree(tree, { kind: 'hide', node }, sort)
+      } else if (coded.startsWith('f:')) tree = changeTree(tree, { kind: 'focus', name: rest }, sort)
+      else if (coded === 'c') tree = changeTree(tree, { kind: 'collapse' }, sort)
+      else if (coded === 'r') tree = changeTree(tree, { kind: 'reverse' }, sort)
     }
     if (tree === base) {
       if (layer !== baseLayer) layer.remove()

@@ -48,6 +48,9 @@ export interface PictureOptions {
   /** Fixed width in px; without it 1200, and as wide as the window once the script runs. */
   readonly width?: number | undefined
   readonly inverted?: boolean | undefined
+  /** Order of siblings in `layout`, which the script keeps. */
+  readonly sort?: 'name' | 'value' | undefined
+  readonly inputOrder?: boolean | undefined
   readonly script?: boolean | undefined
   readonly theme?: 'auto' | Theme | undefined
   readonly value: ValueType
@@ -190,6 +193,7 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
     'font-family': FONT, 'font-size': font, 'data-unit': unit, 'data-value': options.value.name, 'data-total': exact(layout.total, layout.scale),
     'data-hidden': exact(layout.hidden, layout.scale), 'data-pruned': layout.hiddenFrames, 'data-rows': layout.rows,
     'data-inverted': options.inverted === true ? '' : undefined, 'data-chart': options.chart === undefined ? undefined : '', 'data-fixed': options.width === undefined ? undefined : '',
+    'data-sort': [options.sort === 'value' ? 'value' : '', options.inputOrder === true ? 'input' : ''].join(' ').trim() || undefined,
   }, '\n', body.join('\n'), '\n') + '\n'
 }
 

@@ -26,9 +26,9 @@ export type TreeStep =
 /**
  * A new tree after one step. hide: the box and what it stands on lose its total. focus: only stacks through functions of that name, from
  * the first of them on. collapse: a function that calls itself directly is drawn once. reverse: leaves become roots, callers stand on callees.
- * Sums are kept but for what hide and focus take away.
+ * Sums are kept but for what hide and focus take away. `sort` = the words of the picture's order of siblings: name, value, input.
  */
-export function changeTree(tree: ClientTree, step: TreeStep): ClientTree {
+export function changeTree(tree: ClientTree, step: TreeStep, sort = 'name'): ClientTree {
   const size = tree.parent.length
   const GONE = '(not drawn)'
   const under = new Uint8Array(size)
@@ -92,7 +92,9 @@ export function changeTree(tree: ClientTree, step: TreeStep): ClientTree {
   }
   const total = self.map((value, i) => value + hidden[i]!)
   for (let i = parent.length - 1; i > 0; i--) total[parent[i]!] = total[parent[i]!]! + total[i]!
-  // pre-order, siblings by name
+  // pre-order
+  const byValue = sort.includes('value')
+  const asGiven = sort.includes('input') && step.kind !== 'reverse'
   const result: ClientTree = { parent: [], name: [], look: [], self: [], hidden: [], pruned: [], total: [], start: [], row: [] }
   const stack: { node: number, above: number, start: number, row: number }[] = [{ node: 0, above: -1, start: 0, row: 0 }]
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -107,7 +109,10 @@ export function changeTree(tree: ClientTree, step: TreeStep): ClientTree {
     result.total.push(total[node]!)
     result.start.push(next.start)
     result.row.push(next.row)
-    const order = [...children[node]!.values()].sort((a, b) => (name[a]! < name[b]! ? -1 : name[a]! > name[b]! ? 1 : look[a]! < look[b]! ? -1 : 1))
+    const order = [...children[node]!.values()]
+    if (node > 0 || !asGiven) {
+      order.sort((a, b) => (byValue ? total[b]! - total[a]! : 0) || (name[a]! < name[b]! ? -1 : name[a]! > name[b]! ? 1 : look[a]! < look[b]! ? -1 : 1))
+    }
     let start = next.start
     const placed = order.map(n => {
       const entry = { node: n, above: at, start, row: next!.row + 1 }

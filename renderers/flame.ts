@@ -27,6 +27,8 @@ export interface FlameOptions {
   readonly theme?: 'auto' | Theme | undefined
   readonly palette?: PaletteName | undefined
   readonly sort?: 'name' | 'value' | undefined
+  /** What stands on the root keeps its order: inputs of `sideBySide` from left to right. */
+  readonly inputOrder?: boolean | undefined
   /** Turns every stack around: leaves at the root, callers above them. */
   readonly reverse?: boolean | undefined
   /** Frames are left out until the file has at most this many bytes; default 3,000,000. */
@@ -42,15 +44,18 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
   const look = isHotCold(profile) ? hotColdLook(profile, palette) : kindLook(profile, palette)
   const width = options.width ?? DEFAULT_WIDTH
   const total = totals(profile.stacks, profile.self)
-  const title = options.title ?? profileTitle(given, `${whatIsShown(profile, palette)}${options.reverse === true ? ', callers of leaves' : ''}`, options.reverse === true ? totals(given.stacks, given.self) : total)
+  const title = options.title ?? profileTitle(given, `${whatIsShown(profile, palette)}${options.reverse === true ? ', callers of leaves' : ''}`, options.reverse === true ? totals(given.stacks, given.self) : total,
+    { inputOrder: options.inputOrder === true, under: isHotCold(profile) ? 1 : 0 })
   const subtitle = options.subtitle ?? profileLine(profile, total)
   const warnings = qualityNotes(profile, total)
   return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
-    const layout = layoutStacks(profile.stacks, profile.self, { minShare, totals: total, ...(options.sort !== undefined && { sort: options.sort }) })
+    const layout = layoutStacks(profile.stacks, profile.self, {
+      minShare, totals: total, inputOrder: options.inputOrder === true && options.reverse !== true, ...(options.sort !== undefined && { sort: options.sort }),
+    })
     const words: PictureText = {
       title,
       subtitle,
-      legend: isHotCold(profile) ? hotColdLegend(profile, palette) : kindLegend(layout, palette),
+      legend: isHotCold(profile) ? hotColdLegend(profile, layout, palette) : kindLegend(layout, palette),
       warnings,
       notes: prunedNotes(layout, minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
     }
@@ -129,7 +134,7 @@ function offCpuNodes(stacks: StackTree): Uint8Array {
   return cold
 }
 
-function hotColdLegend(profile: Profile, palette: PaletteName): LegendEntry[] {
+function hotColdLegend(profile: Profile, layout: Layout, palette: PaletteName): LegendEntry[] {
   const { stacks, self } = profile
   const cold = offCpuNodes(stacks)
   let off = 0
@@ -141,11 +146,12 @@ function hotColdLegend(profile: Profile, palette: PaletteName): LegendEntry[] {
   return [
     { label: `${ON_CPU}: ${formatValue(on, 's')}`, fills: [kindSwatch('user', palette), kindSwatch('kernel', palette)] },
     { label: `${OFF_CPU}: ${formatValue(off, 's')}`, fills: [kindSwatch('user', 'off-cpu'), kindSwatch('kernel', 'off-cpu')] },
+    ...kindLegend(layout, palette).filter(({ label }) => label !== 'user' && label !== 'kernel'),
   ]
 }
 
 const KIND_LABELS: readonly (readonly [FrameKind, string])[] = [
-  ['user', 'user'], ['kernel', 'kernel'], ['jit', 'JIT'], ['inline', 'inlined'], ['waker', 'waker'], ['unknown', 'no symbol'],
+  ['user', 'user'], ['kernel', 'kernel'], ['jit', 'JIT'], ['inline', 'inlined'], ['waker', 'waker'], ['unknown', 'no symbol'], ['marker', 'marker'],
 ]
 
 /** Legend of the kinds that a layout shows. */

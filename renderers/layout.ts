@@ -53,6 +53,8 @@ export interface LayoutOptions {
   readonly totals?: Float64Array
   /** Order of siblings: by name (default) or larger ones first. */
   readonly sort?: 'name' | 'value'
+  /** What stands on the root keeps the order of its rows, whatever `sort` says. */
+  readonly inputOrder?: boolean
 }
 
 /**
@@ -119,7 +121,7 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
   const nameOf = (box: number): string => stacks.frames.name[stacks.frame[kept[box]!]!]!
   const byName = (a: number, b: number): number => compare(plainName(nameOf(a)), plainName(nameOf(b))) || compare(nameOf(a), nameOf(b)) || a - b
   const order = options.sort === 'value' ? (a: number, b: number): number => total[kept[b]!]! - total[kept[a]!]! || byName(a, b) : byName
-  for (const list of children) if (list.length > 1) list.sort(order)
+  for (let box = options.inputOrder === true ? 1 : 0; box < children.length; box++) if (children[box]!.length > 1) children[box]!.sort(order)
 
   const root = partition<number>().size([total[0]!, 1])(hierarchy(0, box => children[box]!).sum(box => own[kept[box]!]! + hidden[box]!))
   const boxes: Box[] = []

@@ -46,9 +46,13 @@ describe('bpfview flamegraph as a command', () => {
 
 describe('views of bpfview flame as a command', () => {
   const shop = 'fixtures/captures/shop'
+  it.each([shop, 'fixtures/captures/cpu-multi'])('no lane of a large chart of %s is empty, however short its samples', capture => {
+    const levels = [...bpfview(['flame', '--chart', '--no-script', capture]).stdout.matchAll(/role="treeitem" aria-level="(\d+)"/g)].map(match => Number(match[1]))
+    levels.forEach((level, i) => { if (level === 1) expect(levels[i + 1]).toBe(2) })
+  })
   const off = 'fixtures/captures/offcputime'
   it.each([
-    [['--reverse', shop], /callers of leaves/], [['--chart', shop], /data-chart=""/], [[shop, '--off-cpu', off], /off-CPU: /], [['--side-by-side', shop, 'fixtures/captures/cpu-multi'], />fixtures\/captures\/shop \(/],
+    [['--reverse', shop], /callers of leaves/], [['--chart', shop], /data-chart=""/], [[shop, '--off-cpu', off], /off-CPU: /], [['--side-by-side', shop, 'fixtures/captures/cpu-multi'], />shop \([^]*>cpu-multi \(/],
     [['--palette', 'colour-blind', shop], /bv-cb-user/], [['--theme', 'dark', shop], /class="bpfview bv-dark"/], [['--sort', 'value', '--width', '900', shop], /width="900"/], [[off], /Off-CPU time/],
   ])('flame %j', (args, shown) => {
     const { status, stdout, stderr } = bpfview(['flame', ...args])

@@ -14,6 +14,7 @@ import { layoutStacks } from '../renderers/layout.ts'
 import { PAGE, PALETTES, SHADES, contrast, kindFill, kindSwatch, mixColours, oklab, oklchHex, paletteFills, shadeOf } from '../renderers/palette.ts'
 import { FRAME_KINDS, StackTreeBuilder, checkProfile, kindCode } from '../src/model/index.ts'
 import type { FrameKind, Profile } from '../src/model/index.ts'
+import { shortSources } from '../src/cli/short-sources.ts'
 import { hotCold, reverseProfile, sideBySide, sum, totals } from '../src/ops/index.ts'
 
 interface Element { name: string, attributes: Record<string, string>, text: string, children: Element[] }
@@ -295,6 +296,11 @@ describe('the tree in the browser', () => {
     total: [13, 10, 9, 5, 3, 3, 2], start: [0, 0, 0, 0, 10, 10, 10], row: [0, 1, 2, 3, 1, 2, 3],
   }
   const outline = (t: ClientTree): string[] => t.name.map((name, i) => `${'  '.repeat(t.row[i]!)}${name} ${t.total[i]}`)
+  it('keeps the picture\'s order of siblings', () => {
+    const roots = (t: ClientTree): string[] => outline(t).filter(line => /^ {2}\S/.test(line))
+    expect(roots(changeTree(tree, { kind: 'reverse' }, 'value'))).toEqual(['  b 7', '  c 5', '  (not drawn) 1'])
+    expect(roots(changeTree({ ...tree, name: ['all', 'z', 'b', 'c', 'd', 'b', 'b'] }, { kind: 'collapse' }, 'input'))).toEqual(['  z 10', '  d 3'])
+  })
   it('hides a frame and what stands on it', () => {
     expect(outline(changeTree(tree, { kind: 'hide', node: 2 }))).toEqual(['all 4', '  a 1', '  d 3', '    b 3', '      b 2'])
   })
@@ -354,12 +360,21 @@ describe('other views', () => {
     const other: Profile = { ...profile, value: { name: 'off-CPU time', unit: 'us' } }
     expect(() => sideBySide([{ label: 'one', profile }, { label: 'two', profile: other }])).toThrow(/us.*samples/)
   })
+  it('side by side stands in the given order, named without the folders they share', () => {
+    const labels = shortSources(['runs/b/out.gz', 'runs/a/out.gz'])
+    expect(labels).toEqual(['b/out.gz', 'a/out.gz'])
+    expect([shortSources(['a/b', 'a/b']), shortSources(['/x/a/', '/y/a']), shortSources(['out.gz'])]).toEqual([['b', 'b'], ['x/a', 'y/a'], ['out.gz']])
+    const both = flameGraph(sideBySide(labels.map(label => ({ label, profile }))), { inputOrder: true })
+    expect(frames(both).filter(frame => frame.attributes['aria-level'] === '2').map(frame => frame.children[0]!.text)).toEqual(['b/out.gz (100 samples, 50.00%)', 'a/out.gz (100 samples, 50.00%)'])
+    expect(both).toContain('>CPU profile: b/out.gz and a/out.gz<')
+  })
   it('hot/cold has totals in CPU seconds and blocked seconds', () => {
     const off: Profile = { ...profileOf('app;main;schedule_x 1500000\napp;poll 500000'), value: { name: 'off-CPU time', unit: 'us' } }
     const both = checkProfile(hotCold(profile, off, 50))
     const drawn = frames(flameGraph(both))
     const total = (name: string): string => drawn.find(frame => frame.children[0]!.text.startsWith(`${name} (`))!.attributes['data-total']!
     expect([total('all'), total('on-CPU'), total('off-CPU')]).toEqual(['4', '2', '2'])
+    expect(flameGraph(both)).toContain('>On- and off-CPU time: app<')
     const fills = (name: string): string[] => drawn.filter(frame => frame.children[0]!.text.startsWith(`${name} (`)).map(frame => frame.children[1]!.attributes['class']!.replace(/\d+$/, ''))
     expect(fills('main')).toEqual(['bv-off-user', 'bv-user'])
     expect(() => hotCold(profile, off)).toThrow(/frequency/)

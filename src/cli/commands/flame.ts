@@ -12,6 +12,7 @@ import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { declareRange, needsTimes, selectInputs } from '../time-select.ts'
 import type { RangeFlags } from '../time-select.ts'
+import { shortSources } from '../short-sources.ts'
 import { formatOption, reading, strictOption } from '../reading.ts'
 import type { ReadingFlags } from '../reading.ts'
 
@@ -22,7 +23,6 @@ interface FlameFlags extends RangeFlags, ReadingFlags {
   readonly width?: number
   readonly minWidth?: number
   readonly icicle?: boolean
-  readonly flame?: boolean
   readonly reverse?: boolean
   readonly chart?: boolean
   readonly sideBySide?: boolean
@@ -80,19 +80,20 @@ async function picture(inputs: readonly Input[], flags: FlameFlags): Promise<str
     const [{ flameChart }, { chooseTimeline }] = await Promise.all([import('../../../renderers/flame-chart.ts'), import('../choose-timeline.ts')])
     return flameChart(chooseTimeline(inputs, flags.event), options)
   }
-  return flameGraph(await chosen(inputs, flags), { ...options, inverted: flags.icicle === true })
+  return flameGraph(await chosen(inputs, flags), { ...options, inverted: flags.icicle === true, inputOrder: flags.sideBySide === true })
 }
 
 async function chosen(inputs: readonly Input[], flags: FlameFlags): Promise<Profile> {
   if (flags.offCpu !== undefined) {
     const { hotCold } = await import('../../ops/hot-cold.ts')
-    const off = await readInputs([flags.offCpu])
+    const off = await readInputs([flags.offCpu], reading(defined({ strict: flags.strict })))
     remarkQuality(off)
     return hotCold(chooseProfile(inputs, flags.event, flags.value), chooseProfile(off), flags.frequency)
   }
   if (flags.sideBySide === true) {
     const { sideBySide } = await import('../../ops/side-by-side.ts')
-    return sideBySide(inputs.map(input => ({ label: input.source, profile: chooseProfile([input], flags.event, flags.value) })))
+    const labels = shortSources(inputs.map(input => input.source))
+    return sideBySide(inputs.map((input, i) => ({ label: labels[i]!, profile: chooseProfile([input], flags.event, flags.value) })))
   }
   return chooseProfile(inputs, flags.event, flags.value)
 }
