@@ -19,7 +19,7 @@ export function diffDelta(diff: RunsDiff, { before, after }: Pair): string {
 
 /** `×1.18`, `new`, `gone`, `same`. */
 export function diffRatio({ before, after }: Pair): string {
-  if (before === after) return 'same'
+  if (isSame({ before, after })) return 'same'
   if (before === 0) return 'new'
   if (after === 0) return 'gone'
   const ratio = after / before
@@ -28,14 +28,14 @@ export function diffRatio({ before, after }: Pair): string {
 
 /** The change in per cent of what it was: `+18 %`; empty for what is new. */
 export function diffPercent({ before, after }: Pair): string {
-  if (before === 0 || before === after) return ''
+  if (before === 0 || isSame({ before, after })) return ''
   const part = (after / before - 1) * 100
   return `${part > 0 ? '+' : ''}${fixed(part, Math.abs(part) < 10 ? 1 : 0)} %`
 }
 
 /** `12.40% → 14.60%, +2.2 points, ×1.18`. */
 export function diffPair(diff: RunsDiff, pair: Pair): string {
-  const change = pair.before === pair.after ? 'same' : `${diffDelta(diff, pair)}, ${diffRatio(pair)}`
+  const change = isSame(pair) ? 'same' : `${diffDelta(diff, pair)}, ${diffRatio(pair)}`
   return `${diffValue(diff, pair.before)} → ${diffValue(diff, pair.after)}, ${change}`
 }
 
@@ -67,6 +67,11 @@ export function diffNoise(diff: RunsDiff): string {
   const runs = `${diff.before.labels.length} v ${diff.after.labels.length} runs`
   const visible = comparison.detectable[1]
   return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5 % frame`}`
+}
+
+/** Sums of shares differ in their last bits where nothing else does. */
+function isSame({ before, after }: Pair): boolean {
+  return Math.abs(after - before) <= 1e-9 * Math.max(Math.abs(before), Math.abs(after))
 }
 
 /** Two decimals, and never a 0 for what is not. */
