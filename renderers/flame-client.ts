@@ -108,6 +108,10 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   let width = Number(svg.getAttribute('width'))
   let rows = Number(svg.getAttribute('data-rows'))
   let height = Number(svg.getAttribute('height'))
+  // where the rows begin and how much stands below them: a narrow window breaks lines of the head and the foot
+  let narrow = false
+  let top = TOP
+  let footRoom = FOOT
 
   // --- text measure: the viewer's own font, character by character
   const widths: number[] = []
@@ -166,7 +170,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
 
   // --- drawing
   const inverted = (): boolean => baseInverted !== view.flipped
-  const yOf = (row: number): number => TOP + (inverted() ? row : rows - 1 - row) * ROW + (compat && !inverted() ? 1 : 0)
+  const yOf = (row: number): number => top + (inverted() ? row : rows - 1 - row) * ROW + (compat && !inverted() ? 1 : 0)
   const domain = (): readonly [number, number] => {
     if (view.to > view.from) return [view.from, view.to]
     return [tree.start[zoomed]!, tree.start[zoomed]! + tree.total[zoomed]!]
@@ -221,8 +225,8 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     into.textContent = ''
     for (const tick of roundTicks(from, to, Math.floor((width - 2 * PAD) / 110))) {
       const x = PAD + (tick - from) * scale
-      make('path', { class: 'bv-line', d: 'M' + x.toFixed(2) + ' 88V' + (TOP + rows * ROW), fill: 'none' }, into)
-      make('text', { class: 'bv-second', y: 100, 'font-size': 10.5, ...(x > width - PAD - 50 ? { x: (x - 3).toFixed(2), 'text-anchor': 'end' } : { x: (x + 3).toFixed(2) }) }, into).textContent = tick === 0 ? '0 s' : formatValue(tick, 's')
+      make('path', { class: 'bv-line', d: 'M' + x.toFixed(2) + ' ' + (top - 16) + 'V' + (top + rows * ROW), fill: 'none' }, into)
+      make('text', { class: 'bv-second', y: top - 4, 'font-size': 10.5, ...(x > width - PAD - 50 ? { x: (x - 3).toFixed(2), 'text-anchor': 'end' } : { x: (x + 3).toFixed(2) }) }, into).textContent = tick === 0 ? '0 s' : formatValue(tick, 's')
     }
   }
   const zoomAncestors = (): Uint8Array => {
@@ -295,47 +299,77 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     selected = -1
     listen(layer)
   }
-  const placeAround = (): void => {
-    height = TOP + rows * ROW + FOOT
-    set(svg, { height, ...(fixed ? { viewBox: '0 0 ' + width + ' ' + height } : {}) })
+  /** Breaks the head's lines to the width; what had to be cut tells the rest to the pointer. */
+  const placeHead = (): void => {
     const headline = one('.bv-head .bv-line')
     const quality = one('.bv-quality')
-    if (headline !== null && quality !== null) {
-      set(headline, { d: 'M' + PAD + ' 88.5H' + (width - PAD) })
-      set(quality, { x: width - PAD })
-      for (const [selector, room, size] of [['.bv-title', width - 2 * PAD - 440, 21], ['.bv-subtitle', width - 2 * PAD, 12], ['.bv-quality', width - Number(quality.getAttribute('data-from')) - PAD, 11.5]] as const) {
-        const line = one(selector)
-        const full = line?.getAttribute('data-full') ?? ''
-        if (line !== null) line.textContent = fitLine(full, Math.max(room, 120), measure(size))
-      }
+    if (headline === null || quality === null) return
+    narrow = width < 640
+    const fit = (line: SVGElement | null, room: number, size: number): void => {
+      const full = line?.getAttribute('data-full') ?? ''
+      if (line === null) return
+      line.textContent = fitLine(full, room, measure(size))
+      if (line.textContent !== full) make('title', {}, line).textContent = full
     }
-    set(bar, { x: width - PAD - 480 })
-    set(footBar, { x: width - PAD - 470 })
+    let x = PAD
+    let lines = 0
+    for (const key of svg.querySelectorAll<SVGElement>('.bv-key')) {
+      const [from, wide] = [Number(key.getAttribute('data-x')), Number(key.getAttribute('data-width'))]
+      if (x > PAD && x + wide > width - PAD) {
+        x = PAD
+        lines++
+      }
+      set(key, { transform: 'translate(' + (x - from).toFixed(2) + ' ' + lines * 18 + ')' })
+      x += wide + 18
+    }
+    const remarks = quality.getAttribute('data-full') ?? ''
+    const beside = measure(11.5)(remarks) <= width - PAD - x
+    if (!beside) lines++
+    set(quality, { x: beside ? width - PAD : PAD, y: 76.5 + lines * 18, 'text-anchor': beside ? 'end' : 'start' })
+    fit(quality, beside ? width - PAD - x : width - 2 * PAD, 11.5)
+    // the controls need the title's line: more of it while they say what was found, all of it in a narrow window
+    fit(one('.bv-title'), narrow ? width - 2 * PAD : width - 2 * PAD - (view.search === '' ? 350 : 580), 21.5)
+    fit(one('.bv-subtitle'), width - 2 * PAD, 12)
+    set(headline, { d: 'M' + PAD + ' ' + (88.5 + lines * 18) + 'H' + (width - PAD) })
+    const raised = narrow ? 34 : 0
+    set(one('.bv-head')!, { transform: 'translate(0 ' + raised + ')' })
+    top = TOP + raised + lines * 18
+    footRoom = FOOT + (narrow ? 30 : 0)
+    for (const each of [tools, actions]) each.classList.toggle('bv-narrow', narrow)
+  }
+  const placeAround = (): void => {
+    height = top + rows * ROW + footRoom
+    set(svg, { height, ...(fixed ? { viewBox: '0 0 ' + width + ' ' + height } : {}) })
+    set(bar, narrow ? { x: PAD, width: width - 2 * PAD } : { x: width - PAD - 480, width: 480 })
+    set(footBar, narrow ? { x: PAD, width: width - 2 * PAD } : { x: width - PAD - 470, width: 470 })
+    set(footPage, { height: footRoom - 4 })
     stick()
   }
   /** Controls and the status line stay in the window while a tall picture scrolls under them. */
   const stick = (): void => {
     const first = compat ? 4 : 12
-    let top = first
-    let bottom = height - FOOT + 4
+    let controls = first
+    let bottom = height - footRoom + 4
     if (alone) {
       const scrolled = window.scrollY
-      top = Math.min(Math.max(first, scrolled + 6), height - 60)
-      bottom = Math.max(Math.min(bottom, scrolled + window.innerHeight - FOOT + 4), TOP)
+      controls = Math.min(Math.max(first, scrolled + 6), height - 60)
+      bottom = Math.max(Math.min(bottom, scrolled + window.innerHeight - footRoom + 4), top)
     }
-    set(bar, { y: top })
+    set(bar, { y: controls })
     set(footBar, { y: bottom + (compat ? 0 : 6) })
     set(footPage, { y: bottom })
-    set(status, { y: bottom + (compat ? 18 : 24) })
-    set(stackLine, { y: bottom + 43 })
+    const under = narrow ? 30 : 0
+    set(status, { y: bottom + under + (compat ? 18 : 24) })
+    set(stackLine, { y: bottom + under + 43 })
   }
   const resize = (): void => {
     if (!fixed) {
       const room = alone ? document.documentElement.clientWidth || window.innerWidth : svg.parentElement?.clientWidth ?? 0
-      width = Math.max(room > 0 ? room : width, 560)
+      width = Math.max(room > 0 ? room : width, 360)
       svg.removeAttribute('viewBox')
       set(svg, { width })
     }
+    placeHead()
     draw()
     placeAround()
     describe(selected >= 0 ? selected : -1)
@@ -370,7 +404,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   }
   /** Says in the status line what a box is; -1 says what the picture is. */
   const describe = (node: number): void => {
-    const room = Math.max(width - 2 * PAD - 480, 200)
+    const room = narrow ? width - 2 * PAD : Math.max(width - 2 * PAD - 480, 200)
     const module = node < 0 ? null : elements[node]!.getAttribute('data-module')
     const shown = node < 0 ? (zoomed > 0 ? zoomed : 0) : node
     const line = facts(shown)[0]!
@@ -419,11 +453,11 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     const seenBottom = Math.min(window.innerHeight - box.top, height)
     const over = y - h - 8
     const below = y + ROW + 8
-    const top = over >= seenTop ? over : below + h <= seenBottom ? below : over
+    const above = over >= seenTop ? over : below + h <= seenBottom ? below : over
     const x = Math.max(4, Math.min(pointer - w / 2, width - w - 4))
-    make('rect', { x: x.toFixed(1), y: top, width: w.toFixed(1), height: h, rx: 6 }, tip)
+    make('rect', { x: x.toFixed(1), y: above, width: w.toFixed(1), height: h, rx: 6 }, tip)
     lines.forEach((line, i) => {
-      make('text', { x: (x + 10).toFixed(1), y: top + 17 + i * 16, ...(i < bold ? { 'font-weight': 600 } : { class: 'bv-second' }) }, tip).textContent = line
+      make('text', { x: (x + 10).toFixed(1), y: above + 17 + i * 16, ...(i < bold ? { 'font-weight': 600 } : { class: 'bv-second' }) }, tip).textContent = line
     })
     tip.removeAttribute('display')
   }
@@ -442,12 +476,12 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     ]
     const w = 340
     const h = list.length * 20 + 24
-    const top = alone ? window.scrollY + 50 : TOP - 50
+    const upper = alone ? window.scrollY + 50 : TOP - 50
     const x = Math.max(width - PAD - w, 4)
-    make('rect', { x, y: top, width: w, height: h, rx: 8 }, keys)
+    make('rect', { x, y: upper, width: w, height: h, rx: 8 }, keys)
     list.forEach(([key, what], i) => {
-      make('text', { x: x + 16, y: top + 26 + i * 20, 'font-weight': 600 }, keys).textContent = key
-      make('text', { x: x + 110, y: top + 26 + i * 20, class: 'bv-second' }, keys).textContent = what
+      make('text', { x: x + 16, y: upper + 26 + i * 20, 'font-weight': 600 }, keys).textContent = key
+      make('text', { x: x + 110, y: upper + 26 + i * 20, class: 'bv-second' }, keys).textContent = what
     })
     keys.removeAttribute('display')
   }
@@ -460,8 +494,17 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     current = Math.max(node, 0)
     set(elements[current]!, { tabindex: 0 })
     if (node >= 0) set(elements[node]!, { 'aria-selected': 'true' })
-    if (focus) elements[current]!.focus()
+    if (focus) {
+      elements[current]!.focus({ preventScroll: alone })
+      reveal(current)
+    }
     describe(node)
+  }
+  /** Scrolls a box out from under the controls, or into the window. */
+  const reveal = (node: number): void => {
+    const y = yOf(tree.row[node]!)
+    if (!alone) elements[node]!.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    else if (y < window.scrollY + 50 || y + ROW > window.scrollY + window.innerHeight - footRoom) window.scrollTo(0, y - window.innerHeight / 2)
   }
   const paintSearch = (): void => {
     for (const element of layer.querySelectorAll('.bv-match')) element.classList.remove('bv-match', 'bv-current')
@@ -472,7 +515,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     input.setAttribute('aria-invalid', String(result === undefined))
     for (const node of matches) elements[node]!.classList.add('bv-match')
     found.textContent = view.search === '' ? '' : result === undefined ? 'not a regular expression'
-      : 'Matched ' + formatShare(result.total, tree.total[0]!) + ' · ' + formatValue(matches.length, 'frames')
+      : (narrow ? '' : 'Matched ') + formatShare(result.total, tree.total[0]!) + ' · ' + formatValue(matches.length, narrow ? '' : 'frames')
     svg.setAttribute('data-matched', result === undefined || view.search === '' ? '' : String(result.total))
     for (const each of [previousButton, nextButton]) each.hidden = matches.length === 0
     caseButton.setAttribute('aria-pressed', String(view.ignoreCase))
@@ -490,9 +533,17 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
       svg.classList.add('bv-moving')
       window.setTimeout(() => svg.classList.remove('bv-moving'), 200)
     }
+    const high = height
+    placeHead()
     draw()
     placeAround()
     paintSearch()
+    if (alone && before !== next) {
+      // a picture turned around shows its root; one that lost a frame stays where it is
+      const [was, is] = [before.steps.join('\n'), next.steps.join('\n')]
+      if (before.flipped !== next.flipped || (was !== is && !next.steps[next.steps.length - 1]?.startsWith('h:'))) window.scrollTo(0, inverted() ? 0 : height)
+      else if (was !== is && !inverted()) window.scrollBy(0, height - high)
+    }
     collapseButton.setAttribute('aria-pressed', String(view.steps.includes('c')))
     reverseButton.setAttribute('aria-pressed', String(view.steps.filter(step => step === 'r').length % 2 === 1))
     backButton.disabled = past.length === 0 && !(alone && window.history.state?.bpfview > 0)
@@ -585,7 +636,8 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     elements[matched]!.classList.add('bv-current')
     if (elements[matched]!.getAttribute('display') === 'none') go({ ...view, zoom: '' })
     select(matched, document.activeElement !== input)
-    found.textContent = 'Match ' + (list.indexOf(matched) + 1) + ' of ' + list.length + ' · ' + formatShare(Number(svg.getAttribute('data-matched')), tree.total[0]!)
+    reveal(matched)
+    found.textContent = (narrow ? '' : 'Match ') + (list.indexOf(matched) + 1) + ' of ' + list.length + ' · ' + formatShare(Number(svg.getAttribute('data-matched')), tree.total[0]!)
   }
   const copy = (): void => {
     const node = selected >= 0 ? selected : zoomed

@@ -5,7 +5,7 @@ import { FONT, styleSheet } from './flame-style.ts'
 import { WIDTHS, fitLabel, fitLine, formatShare, formatValue, roundTicks, textWidth } from './label.ts'
 import type { ChartLayout } from './chart-layout.ts'
 import type { Box, Layout } from './layout.ts'
-import { PAGE, kindFill } from './palette.ts'
+import { HATCHES, PAGE, kindFill } from './palette.ts'
 import type { Fill, Theme } from './palette.ts'
 import { el, fixed, text } from './svg.ts'
 import type { Attributes } from './svg.ts'
@@ -85,7 +85,7 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
   if (interactive && layout.hidden > 0) use(kindFill('marker', 0))
   const colour = (fill: Fill): string => (theme === 'dark' ? fill.dark : fill.light)
   const prefix = `bv${shortHash(words.title + '\n' + words.subtitle)}`
-  const hatches = new Set<string>()
+  const hatches = new Set<'new' | 'gone'>()
 
   const pixel = layout.total > 0 ? usable / layout.total : 0
   const yOf = (at: number): number => top + (options.inverted === true ? at : layout.rows - 1 - at) * row
@@ -147,27 +147,32 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
   const legend: string[] = []
   let at = pad
   for (const entry of words.legend) {
+    const from = at
+    const parts: string[] = []
     for (const fill of entry.fills) {
       use(fill)
-      legend.push(el('rect', { class: `bv-${fill.name}`, x: r(at), y: 67, width: 11, height: 11, rx: entry.fills.length > 1 ? undefined : 2, fill: colour(fill) }))
+      parts.push(el('rect', { class: `bv-${fill.name}`, x: r(at), y: 67, width: 11, height: 11, rx: entry.fills.length > 1 ? undefined : 2, fill: colour(fill) }))
       if (entry.hatch !== undefined) {
         hatches.add(entry.hatch)
-        legend.push(el('rect', { x: r(at), y: 67, width: 11, height: 11, rx: 2, fill: `url(#${prefix}-${entry.hatch})` }))
+        parts.push(el('rect', { x: r(at), y: 67, width: 11, height: 11, rx: 2, fill: `url(#${prefix}-${entry.hatch})` }))
       }
       at += 11
     }
-    legend.push(el('text', { class: 'bv-second', x: r(at + 6), y: 76.5, fill: ink.secondary }, text(entry.label)))
-    at += 6 + label(entry.label) + 18
+    parts.push(el('text', { class: 'bv-second', x: r(at + 6), y: 76.5, fill: ink.secondary }, text(entry.label)))
+    at += 6 + label(entry.label)
+    legend.push(...(interactive ? [el('g', { class: 'bv-key', 'data-x': r(from), 'data-width': r(at - from) }, ...parts)] : parts))
+    at += 18
   }
   const remarks = [...(words.warnings.length > 0 ? [`⚠ ${words.warnings.join(' · ')}`] : []), ...words.notes].join(' · ')
-  const facts = (kind: string, line: string, room: number, size: number, attributes: Attributes): string => el('text', {
-    class: kind, ...attributes, ...(interactive && { 'data-full': line }),
-  }, text(fitLine(line, room, name => textWidth(name, WIDTHS) * size / 100)))
+  const facts = (kind: string, line: string, room: number, size: number, attributes: Attributes): string => {
+    const shown = fitLine(line, room, name => textWidth(name, WIDTHS) * size / 100)
+    return el('text', { class: kind, ...attributes, ...(interactive && { 'data-full': line }) }, text(shown), ...(shown === line ? [] : [el('title', {}, text(line))]))
+  }
   const head = [
-    facts('bv-title', cut(words.title, 300), usable - (interactive ? 440 : 0), 21.5, { x: pad, y: 34, fill: ink.ink, 'font-size': 20, 'font-weight': 600 }),
+    facts('bv-title', cut(words.title, 300), usable - (interactive ? 350 : 0), 21.5, { x: pad, y: 34, fill: ink.ink, 'font-size': 20, 'font-weight': 600 }),
     facts('bv-second bv-subtitle', cut(words.subtitle, 500), usable, 12, { x: pad, y: 54, fill: ink.secondary, 'font-size': 12 }),
     ...legend,
-    facts('bv-second bv-quality', remarks, Math.max(width - pad - at, 200), font, { x: r(width - pad), y: 76.5, 'text-anchor': 'end', fill: ink.secondary, 'data-from': r(at) }),
+    facts('bv-second bv-quality', remarks, Math.max(width - pad - at, 200), font, { x: r(width - pad), y: 76.5, 'text-anchor': 'end', fill: ink.secondary }),
     el('path', { class: 'bv-line', d: `M${pad} ${GEOMETRY.headLine}.5H${fixed(width - pad)}`, stroke: ink.line, fill: 'none' }),
   ]
   const status = [
@@ -179,7 +184,7 @@ export function flamePicture(layout: Layout, look: (box: Box) => Look, words: Pi
   const body = [
     el('title', {}, text(cut(words.title, 300))),
     el('style', {}, styleSheet(fills, interactive)),
-    ...(hatches.size > 0 ? [el('defs', {}, ...[...hatches].sort().map(kind => hatchPattern(`${prefix}-${kind}`, kind)))] : []),
+    ...(hatches.size > 0 ? [el('defs', {}, ...[...hatches].sort().map(kind => hatchPattern(`${prefix}-${kind}`, kind, theme === 'dark' ? 'dark' : 'light')))] : []),
     el('rect', { class: 'bv-page', width: '100%', height: '100%', fill: ink.page }),
     el('g', { class: 'bv-head' }, ...head),
     ...(options.chart === undefined ? [] : [el('g', { class: 'bv-axis', 'aria-hidden': 'true' }, ...axis)]),
@@ -228,10 +233,9 @@ function prunedPath(x: number, y: number, width: number, stroke: string, attribu
   return el('path', { class: 'bv-hatch', d: path, stroke, fill: 'none', 'stroke-width': 0.8, ...attributes })
 }
 
-function hatchPattern(id: string, kind: string): string {
-  const stroke = kind === 'gone' ? '#3b82f6' : '#9a3412'
+function hatchPattern(id: string, kind: 'new' | 'gone', theme: Theme): string {
   return el('pattern', { id, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: kind === 'gone' ? 'rotate(-45)' : 'rotate(45)' },
-    el('path', { d: 'M0 3H6', stroke, 'stroke-width': 1.3, fill: 'none' }))
+    el('path', { class: `bv-hatch-${kind}`, d: 'M0 3H6', stroke: HATCHES[kind][theme], 'stroke-width': 1.3, fill: 'none' }))
 }
 
 /** Eight hex digits that tell pictures apart. */

@@ -1,5 +1,5 @@
 import type { Fill, Theme } from './palette.ts'
-import { PAGE } from './palette.ts'
+import { HATCHES, PAGE } from './palette.ts'
 
 export const FONT = '-apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", Arial, sans-serif'
 
@@ -18,6 +18,7 @@ export function styleSheet(fills: readonly Fill[], interactive: boolean): string
       `${of}:not(.bv-compat) .bv-second{fill:${page.secondary}}`,
       `${of} .bv-line{stroke:${page.line}}`,
       `${of} .bv-hatch{stroke:${page.hatch}}`,
+      ...Object.entries(HATCHES).filter(([kind]) => colours.some(fill => fill.name === kind)).map(([kind, stroke]) => `${of} .bv-hatch-${kind}{stroke:${stroke[name]}}`),
       `${of} .bv-f[aria-selected=true] rect,${of} .bv-f:hover rect{stroke:${page.ink}}`,
       ...colours.map(fill => `${of} .bv-${fill.name}{fill:${name === 'light' ? fill.light : fill.dark}}`),
       ...(interactive ? controls(name, of) : []),
@@ -52,7 +53,11 @@ const INTERACTIVE: readonly string[] = [
   '.bpfview .bv-tools button:focus-visible,.bpfview .bv-tools input:focus-visible{outline:2px solid;outline-offset:1px}',
   '.bpfview .bv-tools button[disabled]{cursor:default}',
   '.bpfview .bv-tools [hidden]{display:none}',
-  '.bpfview .bv-tools .bv-found{white-space:nowrap;margin-right:3px}',
+  '.bpfview .bv-tools .bv-found{white-space:nowrap;padding:6px 5px;border-radius:6px}',
+  '.bpfview .bv-tools .bv-found:empty{display:none}',
+  '.bpfview .bv-narrow{justify-content:flex-start}',
+  '.bpfview .bv-narrow input{flex:1 1 60px;min-width:0;width:60px}',
+  '.bpfview .bv-narrow button{padding:0 6px}',
   '@media (prefers-reduced-motion:no-preference){.bpfview.bv-moving .bv-f rect{transition:x .15s,width .15s}.bpfview.bv-moving .bv-f text{animation:bv-in .15s}}',
   '@keyframes bv-in{from{opacity:0}60%{opacity:0}to{opacity:1}}',
 ]
@@ -63,6 +68,7 @@ function controls(name: Theme, of: string): string[] {
     `${of} .bv-match rect{stroke:${page.accent}}`,
     `${of} .bv-tip rect{fill:${page.page};stroke:${page.line}}`,
     `${of} .bv-tools{color:${page.ink}}`,
+    `${of} .bv-found{background:${page.page}}`,
     `${of} .bv-tools input,${of} .bv-tools button{background:${page.field};border-color:${page.line};color:${page.ink}}`,
     `${of} .bv-tools input::placeholder{color:${page.secondary};opacity:1}`,
     `${of} .bv-tools button[disabled]{color:${page.secondary}}`,

@@ -31,6 +31,11 @@ export const PAGE = {
 } as const
 export type Theme = keyof typeof PAGE
 
+/** Strokes over what is new and what is gone; a label on them reads as well as beside them. */
+export const HATCHES: Readonly<Record<'new' | 'gone', Readonly<Record<Theme, string>>>> = {
+  new: { light: '#d9774a', dark: '#2b0f05' }, gone: { light: '#6ba3f5', dark: '#2563eb' },
+}
+
 /** Shades of one kind: how far a name's hash moves lightness and hue. */
 export const SHADES = 16
 const LIGHTNESS_STEPS = [-0.045, -0.015, 0.015, 0.045] as const

@@ -505,8 +505,8 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
       for (const [key, value] of Object.entries({ class: 'bpfview ' + (root.classList.contains('bv-dark') ? 'bv-dark' : root.classList.contains('bv-light') ? 'bv-light' : 'bv-auto'), width, height, viewBox: '0 0 ' + width + ' ' + height, 'font-family': '-apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", Arial, sans-serif', 'font-size': 11.5, 'data-unit': shownUnit, 'data-value': 'samples', 'data-total': total, 'data-hidden': boxes.prunedValue, 'data-pruned': boxes.pruned, 'data-rows': deepest + 1 })) svg.setAttribute(key, String(value))
       if (against !== undefined) {
         const defs = el('defs', {}, svg)
-        for (const [kind, stroke, turn] of [['new', '#9a3412', 45], ['gone', '#3b82f6', -45]] as const) {
-          el('path', { d: 'M0 3H6', stroke, 'stroke-width': 1.3, fill: 'none' }, el('pattern', { id: 'sc-' + kind, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(' + turn + ')' }, defs))
+        for (const [kind, turn] of [['new', 45], ['gone', -45]] as const) {
+          el('path', { class: 'bv-hatch-' + kind, d: 'M0 3H6', 'stroke-width': 1.3, fill: 'none' }, el('pattern', { id: 'sc-' + kind, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(' + turn + ')' }, defs))
         }
       }
       el('rect', { class: 'bv-page', width: '100%', height: '100%' }, svg)
@@ -517,22 +517,27 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
       el('text', { class: 'bv-title', x: 16, y: 34, 'font-size': 20, 'font-weight': 600, 'data-full': title }, head, title)
       el('text', { class: 'bv-second bv-subtitle', x: 16, y: 54, 'font-size': 12, 'data-full': subtitle }, head, subtitle)
       let x = 16
+      let key: Element | undefined
       const swatch = (name: string, label: string, hatch = ''): void => {
-        el('rect', { class: 'bv-' + name, x, y: 67, width: 11, height: 11, rx: 2 }, head)
-        if (hatch !== '') el('rect', { x, y: 67, width: 11, height: 11, rx: 2, fill: 'url(#sc-' + hatch + ')' }, head)
+        key ??= el('g', { class: 'bv-key', 'data-x': x }, head)
+        el('rect', { class: 'bv-' + name, x, y: 67, width: 11, height: 11, rx: 2 }, key)
+        if (hatch !== '') el('rect', { x, y: 67, width: 11, height: 11, rx: 2, fill: 'url(#sc-' + hatch + ')' }, key)
         x += 17
         if (label === '') {
           x -= 6
           return
         }
-        el('text', { class: 'bv-second', x, y: 76.5 }, head, label)
-        x += label.length * 6.6 + 14
+        el('text', { class: 'bv-second', x, y: 76.5 }, key, label)
+        x += label.length * 6.6
+        key.setAttribute('data-width', String(x - Number(key.getAttribute('data-x'))))
+        key = undefined
+        x += 14
       }
       if (against === undefined) {
         const words: Readonly<Record<string, string>> = { task: 'command', user: 'user', kernel: 'kernel', jit: 'JIT', inline: 'inlined', unknown: 'no symbol', waker: 'waker', marker: 'marker' }
         const seen = new Set<string>()
         for (const node of boxes.node) if (node > 0) seen.add(settings.kinds[data.kinds[frame[node]!]!]!)
-        for (const kind of ['user', 'kernel', 'jit', 'inline', 'waker', 'unknown']) if (seen.has(kind)) swatch(kind, words[kind]!)
+        for (const kind of ['user', 'kernel', 'jit', 'inline', 'waker', 'unknown', 'marker']) if (seen.has(kind)) swatch(kind, words[kind]!)
       } else {
         for (const name of ['less5', 'less3', 'less1', 'same', 'more1', 'more3']) swatch(name, '')
         swatch('more5', '▼ less ▲ more')
@@ -541,7 +546,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
         swatch('same', 'same or within noise')
       }
       const hidden = boxes.pruned > 0 ? parts.formatValue(boxes.pruned, 'frames') + ' under 0.4 px hidden (' + parts.formatShare(boxes.prunedValue, total) + ')' : ''
-      el('text', { class: 'bv-second bv-quality', x: width - 16, y: 76.5, 'text-anchor': 'end', 'data-from': x, 'data-full': hidden }, head, hidden)
+      el('text', { class: 'bv-second bv-quality', x: width - 16, y: 76.5, 'text-anchor': 'end', 'data-full': hidden }, head, hidden)
       el('path', { class: 'bv-line', d: 'M16 88.5H' + (width - 16), fill: 'none' }, head)
       const layer = el('g', { class: 'bv-frames', role: 'tree', 'aria-label': title }, svg)
       boxes.node.forEach((node, b) => {

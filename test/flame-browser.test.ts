@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFlamegraphLines } from '../parsers/flamegraph-lines.ts'
 import { parse } from '../parsers/index.ts'
+import { diffFlame } from '../renderers/diff-flame.ts'
 import { flameGraph } from '../renderers/flame.ts'
 import { flameChart } from '../renderers/flame-chart.ts'
 import type { FlameOptions } from '../renderers/flame.ts'
@@ -12,7 +13,7 @@ import { compatFlameGraph } from '../renderers/flamegraph-compat.ts'
 import { foldedLines } from '../renderers/folded.ts'
 import { StackTreeBuilder, kindCode } from '../src/model/index.ts'
 import type { Profile, SampleTable } from '../src/model/index.ts'
-import { hotCold, sideBySide } from '../src/ops/index.ts'
+import { diffRuns, hotCold, sideBySide } from '../src/ops/index.ts'
 import { SCREENSHOTS, hasChromium, openBrowser, openDocument } from './browser.ts'
 import type { Opened } from './browser.ts'
 
@@ -383,6 +384,45 @@ describe.skipIf(!hasChromium)('the picture in Chromium', () => {
     expect(await lively.locator(`${frame('work')} >> rect`).evaluate(rect => getComputedStyle(rect).transitionDuration)).toBe('0.15s, 0.15s')
     const told = await open(draw({ theme: 'dark' }), { colorScheme: 'light' })
     expect(await told.locator('.bv-page').first().evaluate(rect => getComputedStyle(rect).fill)).toBe('rgb(20, 23, 28)')
+    await quiet()
+  })
+
+  it('keeps every control and word in a narrow window, and apart', async () => {
+    const name = 'a_function_with_a_name_that_is_much_longer_than_the_window'
+    const pictures = [flameGraph({ ...profileOf(`app;main;${name} 5\napp;java_[j];[unknown];x_[k] 4`), meta: { lost: 7, truncated: 12 } }, { title: 'a title of several words' }),
+      diffFlame(diffRuns([{ label: 'a', profile: { ...profileOf('app;f 100\napp;g 50'), meta: { duration: 3 } } }], [{ label: 'b', profile: { ...profileOf(`app;f 100\napp;${name} 80`), meta: { duration: 9 } } }]))]
+    for (const picture of pictures) {
+      const page = await open(picture, { viewport: { width: 400, height: 600 } })
+      await page.keyboard.press('/')
+      await page.keyboard.type('f')
+      const boxes = await page.evaluate(() => [...document.querySelectorAll('.bv-tools > *, .bv-title, .bv-subtitle, .bv-quality, .bv-status, .bv-key')]
+        .map(element => ({ what: element.getAttribute('class') ?? element.textContent ?? '', box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0).map(({ what, box: { left, right, top, bottom } }) => ({ what, left, right, top: top + 2, bottom: bottom - 2 })))
+      expect(boxes.length).toBeGreaterThan(14)
+      for (const one of boxes) {
+        expect(one, one.what).toMatchObject({ left: expect.toSatisfy((left: number) => left >= 15), right: expect.toSatisfy((right: number) => right <= 385) })
+        for (const other of boxes) {
+          if (one !== other) expect(one.right <= other.left || one.left >= other.right || one.bottom <= other.top || one.top >= other.bottom, `${one.what} on ${other.what}`).toBe(true)
+        }
+      }
+    }
+    await quiet()
+  })
+
+  it('shows the root after a turn, and a match that lay outside the window', async () => {
+    const tall = profileOf(`app;${Array.from({ length: 80 }, (_, i) => `f${i}`).join(';')} 10\napp;g 1`)
+    const page = await open(flameGraph(tall), { viewport: { width: 1000, height: 500 } })
+    const sees = (name: string): Promise<boolean> => page.locator(frame(name)).evaluate(element => {
+      const { top, bottom } = element.getBoundingClientRect()
+      return top >= 40 && bottom <= window.innerHeight - 54
+    })
+    expect([await sees('all'), await sees('f79')]).toEqual([true, false])
+    await page.keyboard.press('i')
+    expect([await sees('all'), await sees('f79')]).toEqual([true, false])
+    await page.keyboard.press('/')
+    await page.keyboard.type('f79')
+    await page.keyboard.press('Enter')
+    expect([await sees('all'), await sees('f79')]).toEqual([false, true])
     await quiet()
   })
 
