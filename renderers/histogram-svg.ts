@@ -54,7 +54,7 @@ export function histogramSvg(series: readonly HistogramSeries[], options: Histog
   const title = options.title ?? ([tool, names.length === 1 ? names[0]! : ''].filter(word => word !== '').join(': ') || 'Distributions')
   const events = shapes.reduce((all, shape) => all + shape.total, 0)
   const intervals = series.reduce((most, one) => Math.max(most, one.time.length), 0)
-  const facts = [`${grouped(events)} events`, series.length > 1 ? `${series.length} distributions` : '', intervals > 1 ? (series.every(one => one.cumulative === true) ? `last of ${intervals} intervals` : `${intervals} intervals together`) : '']
+  const facts = [formatValue(events, 'events'), series.length > 1 ? `${series.length} distributions` : '', intervals > 1 ? (series.every(one => one.cumulative === true) ? `last of ${intervals} intervals` : `${intervals} intervals together`) : '']
   const body: string[] = [
     el('text', { x: PAD, y: 33, 'font-size': 20, 'font-weight': 600, fill: ink.ink }, text(fitLabel(cut(title, 300), width - 2 * PAD, words => textWidth(words, WIDTHS) * 0.215))),
     el('text', { class: 'bd-second', x: PAD, y: 53, 'font-size': 12, fill: ink.secondary }, text(facts.filter(fact => fact !== '').join(' · '))),
@@ -70,7 +70,7 @@ export function histogramSvg(series: readonly HistogramSeries[], options: Histog
     body.push(...part.markup)
     top = part.bottom
     if (group.shapes.length > MOST) {
-      body.push(el('text', { class: 'bd-second', x: PAD, y: top, fill: ink.secondary }, text(`⚠ ${grouped(group.shapes.length - MOST)} more distributions are not drawn`)))
+      body.push(el('text', { class: 'bd-second', x: PAD, y: top, fill: ink.secondary }, text(`⚠ not drawn: ${formatValue(group.shapes.length - MOST, 'more distributions')}`)))
       top += 20
     }
   }
@@ -96,12 +96,12 @@ function lineColour(hue: number, theme: Theme): string {
   return oklchHex(theme === 'light' ? { l: 0.58, c: 0.15, h: hue } : { l: 0.76, c: 0.13, h: hue })
 }
 
-/** Series whose units measure the same, in the unit of the first; the order of appearance is kept. */
+/** Series whose units measure the same, in the unit of the first, or of one name where none is known; the order of appearance is kept. */
 function unitGroups(series: readonly HistogramSeries[]): { readonly unit: Unit, readonly shapes: readonly Shape[] }[] {
-  const groups: { unit: Unit, shapes: Shape[] }[] = []
+  const groups: { unit: Unit, name: string, shapes: Shape[] }[] = []
   for (const one of series) {
-    let group = groups.find(each => conversion(one.unit, each.unit) !== undefined)
-    if (group === undefined) groups.push(group = { unit: one.unit, shapes: [] })
+    let group = groups.find(each => conversion(one.unit, each.unit) !== undefined && (one.unit !== '' || one.name === each.name))
+    if (group === undefined) groups.push(group = { unit: one.unit, name: one.name, shapes: [] })
     const factor = conversion(one.unit, group.unit)!
     group.shapes.push(shapeOf(one, group.unit, factor === 1 ? one.edges : one.edges.map(edge => Number((edge * factor).toPrecision(12)))))
   }
@@ -215,7 +215,7 @@ function panels(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
       const [from, to] = [x + axis.at(shape.edges[j]!) * room, x + axis.at(shape.edges[j + 1]!) * room]
       const tall = part(values[j]!, most, frame.log) * height
       bars.push(el('rect', { class: 'bd-f0', x: r(from + (to - from > 4 ? 0.75 : 0)), y: r(y + height - tall), width: r(Math.max(0.5, to - from - (to - from > 4 ? 1.5 : 0))), height: r(tall), fill: lineColour(HUES[0], frame.dark ? 'dark' : 'light'), 'data-count': fixed(count, 6) },
-        el('title', {}, text(`${rangeWords(shape.edges[j]!, shape.edges[j + 1]!, axis.unit)}: ${grouped(count)} events, ${(count / shape.total * 100).toFixed(2)}%`))))
+        el('title', {}, text(`${rangeWords(shape.edges[j]!, shape.edges[j + 1]!, axis.unit)}: ${formatValue(count, 'events')}, ${(count / shape.total * 100).toFixed(2)}%`))))
     })
     markup.push(el('g', { class: 'bd-bars', 'fill-opacity': 0.85 }, ...bars), quantileMarks(shape, x, y, room, height, frame, 'bd-ink', ink.ink), valueAxis(x, y + height, room, frame))
   })
@@ -241,7 +241,7 @@ function overlay(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
     const d = outline(shape.edges, all[i]!, axis, x, y, room, height, value => part(value, most, frame.log))
     const stroke = lineColour(HUES[colour]!, frame.dark ? 'dark' : 'light')
     markup.push(el('path', { class: `bd-f${colour}`, d: `${d}Z`, fill: stroke, 'fill-opacity': 0.14 }), el('path', { class: `bd-s${colour}`, d, fill: 'none', stroke, 'stroke-width': 1.8, 'stroke-linejoin': 'round', 'stroke-dasharray': i >= HUES.length ? '5 3' : undefined, 'data-total': fixed(shape.total, 6) },
-      el('title', {}, text(`${shape.label === '' ? 'all' : shape.label}: ${grouped(shape.total)} events`))))
+      el('title', {}, text(`${shape.label === '' ? 'all' : shape.label}: ${formatValue(shape.total, 'events')}`))))
     if (i < HUES.length * 3) markup.push(heading(shape, PAD + 22, top + 12 + i * 19, width - 2 * PAD - 30, ink, colour, stroke))
   })
   markup.push(valueAxis(x, y + height, room, frame))
@@ -252,7 +252,11 @@ function overlay(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
 function trails(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
   const { width, ink, axis } = frame
   const x = PAD + 190
-  const room = width - 2 * PAD - 190 - 225
+  const measure = (words: string): number => textWidth(words, WIDTHS) * 0.105
+  const facts = shapes.map(({ total, quantiles: [p50, , p99] }) => (
+    total > 0 ? `p50 ${rangeWords(p50!.low, p50!.high, axis.unit)} · p99 ${rangeWords(p99!.low, p99!.high, axis.unit)}` : 'no events'))
+  const beside = Math.min(Math.max(...facts.map(measure)), width / 3)
+  const room = width - 2 * PAD - 190 - beside - 10
   const step = shapes.length > 60 ? 15 : 24
   const tall = step * 1.45
   const y = top + tall
@@ -265,15 +269,15 @@ function trails(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
     const most = maximum(values)
     const d = outline(shape.edges, values, axis, x, base - tall, room, tall, value => part(value, most, frame.log))
     const stroke = lineColour(HUES[0], frame.dark ? 'dark' : 'light')
-    const [p50, , p99] = shape.quantiles
+    const [p50] = shape.quantiles
     if (shape.total > 0) medians.push(el('path', { class: 'bd-ink', d: `M${fixed(x + middle(p50!, axis) * room)} ${fixed(base + 2)}v-8`, stroke: ink.ink, 'stroke-width': 1.4, fill: 'none' }))
     markup.push(el('g', { class: 'bd-trail', 'data-total': fixed(shape.total, 6) },
-      el('title', {}, text(`${shape.label === '' ? 'all' : cut(shape.label, 300)}: ${grouped(shape.total)} events`)),
+      el('title', {}, text(`${shape.label === '' ? 'all' : cut(shape.label, 300)}: ${formatValue(shape.total, 'events')}`)),
       el('path', { class: 'bd-page', d: `${d}Z`, fill: ink.page, 'fill-opacity': 0.82 }), el('path', { class: 'bd-f0', d: `${d}Z`, fill: stroke, 'fill-opacity': 0.22 }),
       el('path', { class: 'bd-s0', d, fill: 'none', stroke, 'stroke-width': 1.2, 'stroke-linejoin': 'round' }),
       el('text', { x: fixed(x - 10), y: fixed(base), 'text-anchor': 'end', fill: ink.ink }, text(fitLabel(shape.label === '' ? 'all' : cut(shape.label, 200), 168, words => textWidth(words, WIDTHS) * 0.115))),
       el('text', { class: 'bd-second', x: fixed(x + room + 10), y: fixed(base), 'font-size': 10.5, fill: ink.secondary },
-        text(shape.total > 0 ? fitLabel(`p50 ${rangeWords(p50!.low, p50!.high, axis.unit)} · p99 ${rangeWords(p99!.low, p99!.high, axis.unit)}`, 214, words => textWidth(words, WIDTHS) * 0.097) : 'no events'))))
+        text(fitLabel(facts[i]!, beside, measure)))))
   })
   const bottom = y + (shapes.length - 1) * step
   markup.push(...medians, valueAxis(x, bottom + 4, room, frame), el('text', { class: 'bd-second', x: PAD, y: bottom + 46, fill: ink.secondary }, text('each to its own height · tick: the bucket of the median')))
@@ -282,7 +286,7 @@ function trails(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
 
 function heading(shape: Shape, x: number, y: number, room: number, ink: (typeof PAGE)[Theme], colour?: number, stroke?: string): string {
   const label = shape.label === '' ? '' : fitLabel(cut(shape.label, 200), room * 0.4, words => textWidth(words, WIDTHS) * 0.13)
-  const facts = [`${grouped(shape.total)} events`, ...(shape.total > 0 ? shape.quantiles.map(({ name, low, high }) => `${name} ${rangeWords(low, high, shape.unit)}`) : [])].join(' · ')
+  const facts = [formatValue(shape.total, 'events'), ...(shape.total > 0 ? shape.quantiles.map(({ name, low, high }) => `${name} ${rangeWords(low, high, shape.unit)}`) : [])].join(' · ')
   const start = label === '' ? 0 : textWidth(label, WIDTHS) * 0.13 + 10
   return el('g', {},
     ...(colour === undefined ? [] : [el('rect', { class: `bd-f${colour}`, x: x - 20, y: y - 10, width: 13, height: 11, rx: 2, fill: stroke }) ]),
