@@ -127,7 +127,8 @@ const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 72
 export function timeTicks(edges: Float64Array, unit: Unit, count: number): Tick[] {
   const [low, high] = [edges[0]!, edges[edges.length - 1]!]
   const at = (value: number): number => (value - low) / (high - low)
-  if (!isClock(unit)) return niceTicks(low, high, count).map(value => ({ at: at(value), label: grouped(value) }))
+  // intervals are counted
+  if (!isClock(unit)) return niceTicks(low, high, count).filter(value => unit !== '' || Number.isInteger(value)).map(value => ({ at: at(value), label: grouped(value) }))
   const step = CLOCK_STEPS.find(candidate => candidate >= (high - low) / count) ?? 86_400 * Math.ceil((high - low) / count / 86_400)
   const ticks: Tick[] = []
   for (let value = Math.ceil(low / step) * step; value <= high; value += step) ticks.push({ at: at(value), label: clockText(value) })

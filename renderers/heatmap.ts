@@ -68,7 +68,7 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
   const data: unknown[] = []
 
   const title = options.title ?? titleOf(figures)
-  body.push(el('text', { x: PAD, y: 33, 'font-size': 20, 'font-weight': 600, fill: ink.ink }, text(fitLabel(cut(title, 400), usable - (options.script === false ? 0 : 330), words => textWidth(words, WIDTHS) * 0.215))))
+  body.push(el('text', { x: PAD, y: 33, 'font-size': 20, 'font-weight': 600, fill: ink.ink }, text(fitLabel(cut(title, 400), usable, words => textWidth(words, WIDTHS) * 0.215))))
   const subtitle = options.subtitle ?? subtitleOf(figures)
   body.push(el('text', { class: 'bv-second', x: PAD, y: 53, 'font-size': 12, fill: ink.secondary }, text(fitLabel(subtitle, usable, words => textWidth(words, WIDTHS) * 0.12))))
 
@@ -102,7 +102,8 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
   body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top - 5.5)}H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
   body.push(el('text', { class: 'bv-status bv-second', role: 'status', x: PAD, y: fixed(top + 11), fill: ink.secondary, 'font-size': 12 }, text(status)))
   if (options.script !== false) {
-    body.push(el('text', { class: 'bv-keys bv-second', x: fixed(width - PAD), y: fixed(top + 11), 'text-anchor': 'end', fill: ink.secondary }, text('arrow keys move · C colours · P percentiles · Esc clears')))
+    const lines = options.lines !== false && figures.some(figure => figure.panels.some(panel => panel.lines.length > 0))
+    body.push(el('text', { class: 'bv-keys bv-second', x: fixed(width - PAD), y: fixed(top + 11), 'text-anchor': 'end', fill: ink.secondary }, text(`arrow keys move · C colours${lines ? ' · P percentiles' : ''} · Esc clears`)))
   }
   const defs = el('defs', {}, el('pattern', { id: `${prefix}-missing`, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
     el('path', { class: 'bv-hatch', d: 'M0 3H6', stroke: ink.hatch, 'stroke-width': 1, fill: 'none' })))
@@ -159,13 +160,13 @@ function subtitleOf(figures: readonly HeatFigure[]): string {
   const total = first.panels.reduce((all, panel) => all + panel.total, 0)
   const widths = Array.from(x.slice(1), (edge, i) => edge - x[i]!).sort((a, b) => a - b)
   const step = Number(widths[widths.length >> 1]!.toPrecision(6))
-  const facts = [first.cells === 'level' ? `${grouped(total)} readings` : `${grouped(total)} ${first.value.name}`]
-  if (first.x.unit === '') facts.push(`${x.length - 1} intervals`)
+  const facts = [formatValue(total, first.cells === 'level' ? 'readings' : first.value.name)]
+  if (first.x.unit === '') facts.push(formatValue(x.length - 1, 'intervals'))
   else {
     facts.push(formatValue(Number((high - low).toPrecision(9)), 's'), `columns of ${formatValue(step, 's')}`)
     if (isClock(first.x.unit)) facts.push(timeWords(low, high, first.x.unit))
   }
-  if (first.split !== '') facts.push(`${first.panels.length} panels by ${first.split}`)
+  if (first.split !== '') facts.push(`${formatValue(first.panels.length, 'panels')} by ${first.split}`)
   facts.push(...figures.flatMap(figure => figure.notes))
   return facts.join(' · ')
 }
@@ -219,11 +220,11 @@ function legend(figure: HeatFigure, look: LegendLook): { readonly markup: string
   })
   x += 6
   const more = look.full < look.most ? ' and more' : ''
-  const words = `${level ? formatValue(Number(look.full.toPrecision(4)), figure.value.unit) : grouped(look.full)}${more} ${level ? figure.value.name : `${look.full === 1 ? figure.value.name.replace(/s$/, '') : figure.value.name} in a cell`} · `
+  const words = `${level ? formatValue(Number(look.full.toPrecision(4)), figure.value.unit) : formatValue(look.full, '')}${more} ${level ? figure.value.name : `${look.full === 1 ? figure.value.name.replace(/s$/, '') : figure.value.name} in a cell`} · `
   parts.push(el('text', { class: 'bv-second', x: r(x), y: y + 10.5, fill: ink.secondary }, text(words), el('tspan', { class: 'bv-scale' }, text(scaleWords(look.scale)))))
   x += measure(words + scaleWords('rank')) * 0.93 + 14
   if (!level) {
-    parts.push(el('rect', { class: 'bv-none', x: r(x), y: y + 0.5, width: 15, height: 11, fill: ink.field, stroke: ink.line }))
+    parts.push(el('rect', { class: 'bv-none bv-line', x: r(x), y: y + 0.5, width: 15, height: 11, fill: ink.field, stroke: ink.line }))
     x += 21
     say('none', 18)
   }
@@ -233,7 +234,7 @@ function legend(figure: HeatFigure, look: LegendLook): { readonly markup: string
     say('missing', 18)
   }
   if (figure.bucketed && figure.panels.some(panel => panel.lines.length > 0)) say('percentiles lie somewhere in the bucket their line crosses')
-  const left = figure.exclusions.map(({ reason, count }) => `${grouped(count)}: ${reason}`)
+  const left = figure.exclusions.map(({ reason, count }) => `${formatValue(count, '')}: ${reason}`)
   if (left.length === 0) return { markup: el('g', { class: 'bv-legend' }, ...parts), lines: 1 }
   const omitted = `⚠ not drawn: ${left.join(' · ')}`
   const beside = measure(omitted) <= look.width - PAD - x - 10
@@ -256,7 +257,7 @@ function panelPlaces(figure: HeatFigure, top: number, width: number, options: He
   const across = options.boxSize !== undefined || count <= 3 ? 1 : count <= 6 ? 2 : 3
   const cell = (width - PAD * 2) / across
   const rows = rowsOf(figure)
-  const head = count > 1 ? 20 : 0
+  const head = count > 1 || figure.panels[0]!.key !== '' ? 20 : 0
   const each = options.boxSize !== undefined ? rows * options.boxSize
     : figure.y.scale === 'category' ? Math.min(620, Math.max(count > 1 ? 60 : 120, rows * (rows > 40 ? 9 : 22)))
     : count > 1 ? (across === 1 ? 230 : 190) : Math.min(460, Math.max(300, rows * 24))

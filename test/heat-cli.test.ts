@@ -34,6 +34,7 @@ describe('heat', () => {
     const [cut] = maps(BIOSNOOP, '--max-latency', '5ms', '--from', '5', '--to', '+20')
     expect(drawn(cut!) + cut!.exclusions.reduce((sum, { count }) => sum + count, 0)).toBe(requests)
     expect(cut!.exclusions.map(({ reason }) => reason).sort()).toEqual(['LAT above 5 ms', 'outside the time range'])
+    expect(bpfview(['heat', BIOSNOOP, '--split', 'DISK']).stdout).toMatch(/· 1 panel by DISK<[^]*V?90\.5H[^]*y="117"[^>]*>loop0</)
     const panels = maps(BIOSNOOP, '--split', 'COMM', '--panels', '3')
     expect(panels.map(map => map.key)).toEqual(['dd', 'jbd2/loop0-8', '3 others'])
     expect(panels.reduce((sum, map) => sum + drawn(map), 0)).toBe(requests)
