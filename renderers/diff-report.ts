@@ -57,7 +57,7 @@ function noiseOf(diff: RunsDiff): string {
   const { comparison } = diff
   if (comparison === undefined) return ''
   if (comparison.before.runs.length < 2 || comparison.after.runs.length < 2) return 'One run on a side: noise between runs is unknown, so read every change as a hint.'
-  return `${(comparison.moved * 100).toFixed(1)} % of the whole sits in other stacks.`
+  return `${(comparison.moved * 100).toFixed(1)}% of the whole sits in other stacks.`
 }
 
 function ranked(movers: readonly Mover[], of: (mover: Mover) => { before: number, after: number }): Mover[] {

@@ -1,16 +1,16 @@
 import type { Pair, RunsDiff } from '../src/ops/diff-runs.ts'
-import { formatValue } from './label.ts'
+import { formatShare, formatValue } from './label.ts'
 import { fixed } from './svg.ts'
 
 /** A value of a diff with its unit: `12.4%`, `1,224 samples`. */
 export function diffValue(diff: RunsDiff, value: number): string {
   const { unit } = diff.diff.value
-  if (unit === '%') return `${fixed(value, 2)}%`
+  if (unit === '%') return formatShare(value, 100)
   if (unit.endsWith('/s')) return `${formatValue(value, unit.slice(0, -2))}/s`
   return formatValue(Number.isInteger(value) ? value : Number(value.toPrecision(4)), unit)
 }
 
-/** A signed change: `+2.2 points`, `-15 samples`. */
+/** A signed change: `+2.20 points`, `-15 samples`. */
 export function diffDelta(diff: RunsDiff, { before, after }: Pair): string {
   const delta = after - before
   const sign = delta > 0 ? '+' : delta < 0 ? '-' : ''
@@ -23,17 +23,17 @@ export function diffRatio({ before, after }: Pair): string {
   if (before === 0) return 'new'
   if (after === 0) return 'gone'
   const ratio = after / before
-  return `×${fixed(ratio, ratio < 0.1 ? 3 : 2)}`
+  return `×${ratio.toFixed(ratio < 0.1 ? 3 : 2)}`
 }
 
-/** The change in per cent of what it was: `+18 %`; empty for what is new. */
+/** The change in per cent of what it was: `+18%`; empty for what is new. */
 export function diffPercent({ before, after }: Pair): string {
   if (before === 0 || isSame({ before, after })) return ''
   const part = (after / before - 1) * 100
-  return `${part > 0 ? '+' : ''}${fixed(part, Math.abs(part) < 10 ? 1 : 0)} %`
+  return `${part > 0 ? '+' : ''}${fixed(part, Math.abs(part) < 10 ? 1 : 0)}%`
 }
 
-/** `12.40% → 14.60%, +2.2 points, ×1.18`. */
+/** `12.40% → 14.60%, +2.20 points, ×1.18`. */
 export function diffPair(diff: RunsDiff, pair: Pair): string {
   const change = isSame(pair) ? 'same' : `${diffDelta(diff, pair)}, ${diffRatio(pair)}`
   return `${diffValue(diff, pair.before)} → ${diffValue(diff, pair.after)}, ${change}`
@@ -66,7 +66,7 @@ export function diffNoise(diff: RunsDiff): string {
   const beyond = diff.movers.filter(mover => mover.q !== null && mover.q <= comparison.policy.fdr).length
   const runs = `${diff.before.labels.length} v ${diff.after.labels.length} runs`
   const visible = comparison.detectable[1]
-  return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5 % frame`}`
+  return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5% frame`}`
 }
 
 /** Sums of shares differ in their last bits where nothing else does. */
@@ -76,5 +76,5 @@ function isSame({ before, after }: Pair): boolean {
 
 /** Two decimals, and never a 0 for what is not. */
 function small(size: number): string {
-  return size > 0 && size < 0.005 ? '<0.01' : fixed(size, 2)
+  return size > 0 && size < 0.005 ? '<0.01' : size.toFixed(2)
 }
