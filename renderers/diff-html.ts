@@ -46,6 +46,6 @@ th,td{padding:3px 12px 3px 0;border-bottom:1px solid var(--line);white-space:now
 th{color:var(--second);font-weight:500}
 .l{text-align:left}.r{text-align:right;font-variant-numeric:tabular-nums}
 code{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-td code{white-space:pre-wrap;overflow-wrap:anywhere}
+td code{display:block;min-width:20ch;white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer}
 `

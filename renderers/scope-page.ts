@@ -92,8 +92,8 @@ const CONTROLS = `<div class="sc-bar" role="group" aria-label="What is drawn">
 <select id="sc-cpu" aria-label="CPU"></select>
 <label class="sc-check"><input type="checkbox" id="sc-idle"> <span id="sc-idle-label">hide idle</span></label>
 <span class="sc-gap"></span>
-<span class="sc-scale"><span class="sc-second">none</span><span class="sc-none"></span><span class="sc-ramp" aria-hidden="true"></span><span class="sc-second" id="sc-scale-top"></span></span>
-<select id="sc-colours" aria-label="Colour scale"></select>
+<span class="sc-scale"><span class="sc-second">none</span><span class="sc-none"></span><span class="sc-ramp" aria-hidden="true"></span><span class="sc-second" id="sc-scale-top"></span>
+<select id="sc-colours" aria-label="Colour scale"></select></span>
 </div>`
 
 const SELECTION = `<div class="sc-bar" role="group" aria-label="Selection">
@@ -147,9 +147,10 @@ button[disabled],select[disabled]{color:var(--second);cursor:default}
 button[aria-pressed=true]{background:var(--accent);color:var(--page)}
 :is(select,button,input,[tabindex]):focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 .sc-check{display:inline-flex;gap:4px;align-items:center;font-size:12px;padding:0 6px}
+#sc-thread{max-width:130px}
 .sc-scale{display:inline-flex;gap:6px;align-items:center}
 .sc-none{width:14px;height:11px;background:var(--none);border:1px solid var(--line)}
-.sc-ramp{width:150px;height:12px;background:linear-gradient(to right,var(--ramp))}
+.sc-ramp{width:100px;height:12px;background:linear-gradient(to right,var(--ramp))}
 #sc-map{position:relative;border-radius:4px;cursor:crosshair;touch-action:pan-y}
 #sc-view{position:absolute;inset:0;overflow:hidden}
 #sc-view canvas{position:absolute;left:0;top:0}
@@ -170,7 +171,8 @@ thead button:focus-visible{outline:2px solid var(--accent)}
 thead th[colspan]{text-align:right}
 .sc-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .sc-name{overflow-wrap:anywhere;max-width:640px}
-.sc-module{color:var(--second);overflow-wrap:anywhere;max-width:300px}`,
+.sc-module{color:var(--second);overflow-wrap:anywhere;max-width:300px}
+@media (max-width:640px){.sc-name{min-width:20ch}.sc-module,thead th:nth-child(2){display:none}}`,
     styleSheet(fills, true),
   ].filter(part => part !== '').join('\n')
 }
