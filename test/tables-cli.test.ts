@@ -109,6 +109,8 @@ describe('table', () => {
   })
 
   test('--rows cuts the text and says so', () => {
-    expect(bpfview(['table', 'fixtures/event-table/screens.txt', '--rows', '1', '--table', 'filetop']).stdout).toContain('(1 more rows)')
+    expect(bpfview(['table', 'fixtures/event-table/screens.txt', '--rows', '1', '--table', 'filetop']).stdout).toContain('(1 more row)')
+    const printed = bpfview(['table', 'fixtures/captures/disk-biosnoop/biosnoop.txt.gz', '--rows', '3']).stdout.split('\n').slice(1, 4)
+    expect(printed.map(line => [line.slice(0, 8), line.slice(-5)]), 'decimals as the tool prints them').toEqual([['0.790593', '8.150'], ['0.791021', '0.205'], ['0.791660', '0.148']])
   })
 })
