@@ -73,6 +73,12 @@ const documents = readdirSync('docs').filter(name => name.endsWith('.md'))
 
 describe.each(documents)('docs/%s', name => {
   const text = readFileSync(join('docs', name), 'utf8')
+  const { directory, env } = playground()
+
+  test.each(commandsOf(text))('%s', command => {
+    const { status, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', command], { cwd: directory, env, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+  })
 
   test('its links to files of the project lead somewhere', () => {
     for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => readFileSync(join('docs', target!)), target).not.toThrow()
