@@ -92,6 +92,7 @@ test('--strict stops at the first line that cannot be read', () => {
   expect(lenient.stderr).toBe(`bpfview: ${path}:3: no value at the end of the line; expected \`frame;frame value\`: "a line of prose with no value"\n`)
   const strict = bpfview(['fold', '--strict', path])
   expect([strict.status, strict.stdout, strict.stderr]).toEqual([2, '', lenient.stderr])
+  expect(bpfview(['diff', '--strict', path, path]).status).toBe(2)
 })
 
 test('several inputs are merged', () => {

@@ -7,6 +7,7 @@ import type { Input } from './input.ts'
 import { defined } from './options.ts'
 import { writeResult } from './output.ts'
 import { remarkQuality } from './quality.ts'
+import { reading } from './reading.ts'
 import { datasetsOf, profilesOf, readRuns } from './runs.ts'
 
 /** Reads both sides, compares what they hold, and writes the kind of file that was asked for. */
@@ -14,7 +15,7 @@ export async function diffInputs(first: string | undefined, second: string | und
   const to = flags.to ?? endingOf(flags.output)
   const before = [...first === undefined ? [] : [first], ...flags.base ?? []]
   const after = [...second === undefined ? [] : [second], ...flags.new ?? []]
-  const options = defined({ format: flags.format })
+  const options = reading(flags)
   if (before.length === 0) throw new BpfviewError('E_USAGE', 'no run before; expected BEFORE AFTER, or --base RUN... --new RUN...')
   const base = await readRuns(before, options)
   const pair = base.length === 1 && after.length === 0 ? datasetsOf(base[0]!, 'profile-diff')[0] : undefined

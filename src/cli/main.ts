@@ -15,8 +15,9 @@ async function main(argv: readonly string[]): Promise<void> {
     .helpCommand('help [command]', 'show help of a command')
     .option('-V, --version', 'show the version')
     .addHelpText('after', `
-IN is a file, a gzipped file, a capture directory, or - for standard input. Formats are detected.
-Exit status: 0 fine; 1 a threshold or check was crossed; 2 could not do it; 74 the output could not be written.
+IN is a file, a gzipped file, a capture directory or its .tgz, or - for standard input. Formats are detected.
+Exit status: 0 fine; 1 a threshold or check was crossed; 2 could not do it; 3 inconclusive (check --strict);
+74 the output could not be written.
 
 Examples:
   $ perf script | bpfview flame - > flame.svg

@@ -2,10 +2,11 @@ import type { Command } from 'commander'
 import { textTable } from '../../../renderers/text-table.ts'
 import { acceptChange, addRuns, needBaseline, pruneRuns, readLedger } from '../baseline.ts'
 import { remark } from '../exit.ts'
-import { defined, numberOption } from '../options.ts'
+import { numberOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { profilesOf, readRuns } from '../runs.ts'
+import { reading, strictOption } from '../reading.ts'
 
 interface AddFlags {
   readonly commit?: string
@@ -14,6 +15,7 @@ interface AddFlags {
   readonly event?: string
   readonly value?: string
   readonly format?: string
+  readonly strict?: boolean
   readonly force?: boolean
 }
 
@@ -27,18 +29,18 @@ Examples:
   $ bpfview baseline accept perf-baseline "$(git rev-parse HEAD)"
   $ bpfview baseline prune perf-baseline --keep 20`)
   command.command('add').description('add runs, making the baseline when there is none').exitOverride()
-    .argument('<DIR>').argument('<RUN...>', 'files or captures of the default branch')
+    .argument('<DIR>', 'the baseline').argument('<RUN...>', 'files or captures of the default branch')
     .option('--commit <ID>', 'what was measured').option('--benchmark <NAME>', 'what ran').option('--runner <CLASS>', 'kind of machine it ran on')
     .option('--event <NAME>', 'take this event of inputs that hold several').option('--value <NAME>', 'and this value of events that have several')
-    .option('--format <ID>', 'read the runs as this format instead of detecting it').option('--force', 'add although event, frequency, kernel or machine differ')
+    .option('--format <ID>', 'read the runs as this format instead of detecting it').addOption(strictOption()).option('--force', 'add although event, frequency, kernel or machine differ')
     .action(async (directory: string, paths: string[], flags: AddFlags) => {
-      const inputs = await readRuns(paths, defined({ format: flags.format }))
+      const inputs = await readRuns(paths, reading(flags))
       remarkQuality(inputs)
       const { added, known, baseline } = await addRuns(directory, profilesOf(inputs, flags.event, undefined, flags.value), flags, new Date())
       remark(`${added} added${known > 0 ? `, ${known} known already` : ''}; ${baseline.runs.filter(run => run.epoch === baseline.epochs.length - 1).length} runs in ${directory}`)
     })
   command.command('list').description('show the runs').exitOverride()
-    .argument('<DIR>').option('--json', 'as JSON')
+    .argument('<DIR>', 'the baseline').option('--json', 'as JSON')
     .action(async (directory: string, flags: { json?: boolean }) => {
       const baseline = await needBaseline(directory)
       const ledger = await readLedger(directory)
@@ -51,13 +53,13 @@ Examples:
       return writeResult(undefined, [...textTable([key], [], 'l'), ...lines, noise, ''].join('\n'))
     })
   command.command('prune').description('remove old runs; what they say about noise is kept').exitOverride()
-    .argument('<DIR>').option('--keep <N>', 'runs to keep (default 20)', numberOption(1, 100_000))
+    .argument('<DIR>', 'the baseline').option('--keep <N>', 'runs to keep (default 20)', numberOption(1, 100_000))
     .action(async (directory: string, flags: { keep?: number }) => {
       const { removed, baseline, ledger } = await pruneRuns(directory, flags.keep ?? 20)
       remark(`${removed} removed, ${baseline.runs.length} kept; the noise of ${ledger.runs} is in the ledger`)
     })
   command.command('accept').description('take a change as the new normal: earlier runs no longer count').exitOverride()
-    .argument('<DIR>').argument('<COMMIT>').argument('[RUN...]', 'runs of the accepted state')
+    .argument('<DIR>', 'the baseline').argument('<COMMIT>', 'that brought the change').argument('[RUN...]', 'runs of the accepted state')
     .action(async (directory: string, commit: string, paths: string[]) => {
       await acceptChange(directory, commit, new Date())
       if (paths.length > 0) {

@@ -5,6 +5,7 @@ import type { Normalization } from '../../model/datasets.ts'
 import type { NameMode } from '../../ops/align-names.ts'
 import { diffInputs } from '../diff-inputs.ts'
 import { numberOption } from '../options.ts'
+import { strictOption } from '../reading.ts'
 
 export interface DiffFlags {
   readonly output?: string
@@ -21,6 +22,7 @@ export interface DiffFlags {
   readonly event?: string
   readonly value?: string
   readonly format?: string
+  readonly strict?: boolean
   readonly force?: boolean
   readonly script: boolean
 }
@@ -43,6 +45,7 @@ export function declareDiff(command: Command): void {
     .option('--event <NAME>', 'compare this event of inputs that hold several')
     .option('--value <NAME>', 'and this value of events that have several')
     .option('--format <ID>', 'read the inputs as this format instead of detecting it')
+    .addOption(strictOption())
     .option('--force', 'compare although event, unit or frequency differ')
     .option('--no-script', 'no script: a still picture for <img>')
     .addHelpText('after', `
