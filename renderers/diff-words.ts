@@ -5,7 +5,7 @@ import { fixed } from './svg.ts'
 /** A value of a diff with its unit: `12.4%`, `1,224 samples`. */
 export function diffValue(diff: RunsDiff, value: number): string {
   const { unit } = diff.diff.value
-  if (unit === '%') return formatShare(value, 100)
+  if (unit === '%') return formatShare(Number(value.toPrecision(12)), 100)
   if (unit.endsWith('/s')) return `${formatValue(value, unit.slice(0, -2))}/s`
   return formatValue(Number.isInteger(value) ? value : Number(value.toPrecision(4)), unit)
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
+import { parse } from '../parsers/index.ts'
 import { diffFill, GONE, LESS, MORE, NEW, SAME } from '../renderers/diff-palette.ts'
 import { diffFlame } from '../renderers/diff-flame.ts'
 import { diffFoldedLines } from '../renderers/diff-folded.ts'
@@ -8,7 +9,7 @@ import { diffHtml } from '../renderers/diff-html.ts'
 import { diffJson } from '../renderers/diff-json.ts'
 import { diffMarkdown } from '../renderers/diff-markdown.ts'
 import { contrast, PAGE } from '../renderers/palette.ts'
-import type { HistogramSeries } from '../src/model/index.ts'
+import type { HistogramSeries, Profile } from '../src/model/index.ts'
 import { compareHistograms } from '../src/ops/compare-histograms.ts'
 import { defaultPolicy } from '../src/ops/check-policy.ts'
 import { diffRuns } from '../src/ops/diff-runs.ts'
@@ -17,6 +18,22 @@ import { labelled, profileOf } from './synthetic.ts'
 const profile = fc.array(fc.tuple(fc.stringMatching(/^[a-d](;[a-d]){0,4}$/), fc.integer({ min: 1, max: 500 })), { minLength: 1, maxLength: 12 }).map(lines => profileOf(lines))
 const side = fc.array(profile, { minLength: 1, maxLength: 3 })
 const by = fc.constantFrom('share' as const, 'count' as const)
+
+describe('runs of which not all say in which module a function is', () => {
+  const perf = parse('app 7/7 [000] 1.000000: 1 cpu-clock:\n\tffffffff81000000 vfs_read+0x1 ([kernel.kallsyms])\n\t401000 main+0x2 (/opt/app)\n\n', { format: 'perf-script' }).datasets[0] as Profile
+  const folded = parse('app;main;vfs_read 1\n', { format: 'folded' }).datasets[0] as Profile
+
+  it('are compared by the names of functions, and say so', () => {
+    const diff = diffRuns(labelled([perf], 'a'), labelled([folded], 'b'), { force: true })
+    expect(diff.movers.map(({ name, module, state }) => [name, module, state])).toEqual([['app', '', 'same'], ['main', '', 'same'], ['vfs_read', '', 'same']])
+    expect(diff.doubts.map(({ code }) => code)).toContain('modules')
+  })
+  it('keep modules when names are raw, and where all know them', () => {
+    expect(diffRuns(labelled([perf], 'a'), labelled([folded], 'b'), { force: true, names: 'raw' }).movers).toHaveLength(5)
+    const same = diffRuns(labelled([perf], 'a'), labelled([perf], 'b'))
+    expect([same.movers.map(({ module }) => module), same.doubts]).toEqual([['', 'app', '[kernel.kallsyms]'], []])
+  })
+})
 
 describe('laws of diffRuns', () => {
   it('a side against itself is zero everywhere', () => {

@@ -108,28 +108,37 @@ export function alignNames(profiles: readonly Profile[], mode: NameMode = 'align
   return { profiles: aligned, touched: [...touched.values()].sort(byRule) }
 }
 
-/** The tree with aligned names and each row's new place in it (undefined when nothing changed), and what was touched, sorted. */
-export function alignStacks(stacks: StackTree, mode: NameMode): { stacks: StackTree, position: Int32Array | undefined, touched: readonly AlignedName[] } {
+/**
+ * The tree with aligned names and each row's new place in it (undefined when nothing changed), and what was touched, sorted. `byName` tells
+ * functions apart by their names alone: modules are dropped, and of the kinds of a name the one counts that a module vouches for.
+ */
+export function alignStacks(stacks: StackTree, mode: NameMode, byName = false): { stacks: StackTree, position: Int32Array | undefined, touched: readonly AlignedName[] } {
   if (mode === 'raw') return { stacks, position: undefined, touched: [] }
   const { frames, parent, frame } = stacks
   const touched = new Map<string, AlignedName>()
   const builder = new StackTreeBuilder()
-  const ids = new Int32Array(frames.name.length)
-  let changed = false
-  for (let f = 0; f < ids.length; f++) {
+  const names = [...frames.name]
+  const kinds = new Map<string, number>()
+  let changed = byName
+  for (let f = 0; f < names.length; f++) {
     const kind = frames.kind[f]!
-    let name = frames.name[f]!
+    const name = names[f]!
     if (kind !== MARKER) {
       const aligned = alignName(name, kind === TASK, mode)
       if (aligned.rule !== '') {
         touched.set(`${kind === TASK} ${name}`, { rule: aligned.rule, from: name, to: aligned.name })
-        name = aligned.name
+        names[f] = aligned.name
         changed = true
       }
     }
-    const module = alignModule(frames.module[f]!, mode)
+    if (FUNCTIONS.has(kind) && frames.module[f] !== '' && !kinds.has(names[f]!)) kinds.set(names[f]!, kind)
+  }
+  const ids = new Int32Array(names.length)
+  for (let f = 0; f < ids.length; f++) {
+    const kind = frames.kind[f]!
+    const module = byName ? '' : alignModule(frames.module[f]!, mode)
     if (module !== frames.module[f]) changed = true
-    ids[f] = builder.frame(name, module, kind)
+    ids[f] = builder.frame(names[f]!, module, byName && FUNCTIONS.has(kind) ? kinds.get(names[f]!) ?? kind : kind)
   }
   if (!changed) return { stacks, position: undefined, touched: [] }
   const position = new Int32Array(parent.length)
@@ -145,6 +154,7 @@ function alignModule(module: string, mode: NameMode): string {
 }
 
 const MARKER = FRAME_KINDS.indexOf('marker')
+const FUNCTIONS: ReadonlySet<number> = new Set((['user', 'kernel', 'jit', 'inline'] as const).map(kindCode))
 
 function byRule(a: AlignedName, b: AlignedName): number {
   return compare(a.rule, b.rule) || compare(a.from, b.from)

@@ -1,10 +1,11 @@
 import { quote } from '../model/index.ts'
 import type { Meta } from '../model/index.ts'
+import { knowModules } from './merge-runs.ts'
 import type { LabelledProfile } from './merge-runs.ts'
 
 /** Something that makes a comparison doubtful. */
 export interface Doubt {
-  readonly code: 'event' | 'unit' | 'frequency' | 'kernel' | 'cpus' | 'arch' | 'host' | 'lost' | 'unknown' | 'duration' | 'size' | 'tool'
+  readonly code: 'event' | 'unit' | 'frequency' | 'kernel' | 'cpus' | 'arch' | 'host' | 'lost' | 'unknown' | 'duration' | 'size' | 'tool' | 'modules'
   readonly message: string
   /** True when a comparison would mean nothing. */
   readonly blocks: boolean
@@ -33,6 +34,7 @@ export function findDoubts(before: readonly LabelledProfile[], after: readonly L
     const values = distinct(all.map(({ profile }) => of(profile.meta)).filter(value => value !== undefined))
     if (values.length > 1) add(code, `${word} differ: ${values.map(quote).join(', ')}`, blocks)
   }
+  if (knowModules(all) === 'some') add('modules', 'not every run says in which module a function is: functions are compared by name alone')
   for (const [word, side] of [['before', before], ['after', after]] as const) {
     const lost = side.reduce((total, { profile }) => total + (profile.meta.lost ?? 0), 0)
     const seen = side.reduce((total, { profile }) => total + (profile.meta.samples ?? sumOf(profile.self)), 0)

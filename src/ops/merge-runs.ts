@@ -26,7 +26,7 @@ export function mergeAligned(inputs: readonly LabelledProfile[], names: NameMode
   if (first === undefined) throw new BpfviewError('E_NO_DATA', 'nothing to merge; expected at least one profile')
   const builder = new StackTreeBuilder()
   const maps = inputs.map(({ profile }) => graft(builder, profile.stacks))
-  const aligned = alignStacks(builder.finish(), names)
+  const aligned = alignStacks(builder.finish(), names, knowModules(inputs) === 'some')
   const { stacks, position } = canonicalOrder(aligned.stacks)
   const rows = position.length
   const runs: Run[] = []
@@ -42,6 +42,12 @@ export function mergeAligned(inputs: readonly LabelledProfile[], names: NameMode
   runs.sort((a, b) => compareText(a.label, b.label) || compareColumns(a.self, b.self))
   return { profile: { kind: 'profile', name: first.profile.name, value: first.profile.value, stacks, self: sumOfRuns(runs, rows),
     meta: mergeMeta(inputs.map(input => input.profile.meta)), runs }, touched: aligned.touched }
+}
+
+/** Which of the inputs say in what module a function is: folded stacks and BCC never do, perf does. Inputs without stacks do not count. */
+export function knowModules(inputs: readonly LabelledProfile[]): 'all' | 'some' | 'none' {
+  const known = inputs.map(({ profile }) => profile.stacks.frames).filter(frames => frames.name.length > 0).map(frames => frames.module.some(module => module !== ''))
+  return known.every(Boolean) ? 'all' : known.includes(true) ? 'some' : 'none'
 }
 
 /** The profile with the mean of its runs as values. */
