@@ -17,7 +17,8 @@ export function metaLine(meta: Meta, value: string | undefined): string {
   if (meta.frequency !== undefined) span.push(`${fixed(meta.frequency)} Hz`)
   if (meta.cpus !== undefined) span.push(`${meta.cpus} ${meta.cpus === 1 ? 'CPU' : 'CPUs'}`)
   if (meta.duration !== undefined) span.push(formatValue(meta.duration, 's'))
-  if (span.length > 0) parts.push(span.join(' × '))
+  // alone it would look like a value
+  if (span.length > 0) parts.push((span.length === 1 && meta.duration !== undefined ? 'over ' : '') + span.join(' × '))
   if (meta.host !== undefined) parts.push(meta.host)
   if (meta.kernel !== undefined) parts.push(/^linux/i.test(meta.kernel) ? meta.kernel : `Linux ${meta.kernel}`)
   return parts.join(' · ')

@@ -110,6 +110,7 @@ describe('a flame graph', () => {
     expect(svg).toContain('<title>CPU profile: java</title>')
     expect(svg).toContain('perf · cpu-clock · 5 samples · 99 Hz × 4 CPUs × 20 s · web1 · Linux 6.18.0')
     expect(svg).toContain('2 stacks truncated · 5 samples lost (50.00%)')
+    expect(flameGraph({ ...profileOf(SMALL), meta: { tool: 'offcputime', duration: 5 } })).toContain('offcputime · 100 samples · over 5 s<')
     expect(flameGraph(profileOf(SMALL))).not.toContain('truncated')
     expect(flameGraph(profileOf('a;[unknown] 5\na;b 5'))).toContain('50% of frames have no symbol')
     expect(flameGraph(profileOf('a;b;[Missed User Stack] 5\na;b 5'))).toContain('50% of stacks are incomplete')
