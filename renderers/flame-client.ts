@@ -129,6 +129,13 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
   const measure = (size: number) => (text: string): number => textWidth(text, widths) * size / 100
   const labelWidth = measure(SIZE)
 
+  /** A label as flamegraph.pl cuts it: `name..`, and none where not three letters have room. */
+  const fitPlain = (name: string, room: number): string => {
+    let cut = name.slice(0, 400)
+    while (cut.length > 2 && labelWidth(cut + '..') > room) cut = cut.slice(0, -1)
+    return labelWidth(name) <= room ? name : cut.length > 2 ? cut + '..' : ''
+  }
+
   // --- controls
   const bar = make('foreignObject', { class: 'bv-bar', y: 12, height: 34, width: 480 }, svg)
   const tools = html('div', { class: 'bv-tools' }, bar)
@@ -206,7 +213,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
         } else if (part.localName === 'text') label = part
       }
       const deeper = element.getAttribute('data-deeper')
-      const words = fitLabel(deeper === null ? (element.getAttribute('data-mark') ?? '') + tree.name[i]! : '… ' + formatValue(Number(deeper), '') + ' deeper', shown - 7, labelWidth)
+      const words = (compat ? fitPlain : fitLabel)(deeper === null ? (element.getAttribute('data-mark') ?? '') + tree.name[i]! : '… ' + formatValue(Number(deeper), '') + ' deeper', shown - 7, labelWidth)
       if (words === '') label?.remove()
       else {
         label ??= make('text', {}, element)

@@ -446,6 +446,7 @@ describe.skipIf(!hasChromium)('the picture in Chromium', () => {
     const page = await open(svg)
     const before = await box(page, 'main')
     expect(before.width).toBe(1180)
+    expect(await text(page, `${frame('std::vector<int, std::allocator<int> >::push_back(int const&)')} >> text`)).toMatch(/^std:[\w:]*\.\.$/)
     await page.click(frame('work'))
     expect(await box(page, 'work')).toMatchObject({ x: 10, width: 1180 })
     expect(await text(page, '.bv-status')).toContain('1,300 hits')
