@@ -1,3 +1,4 @@
+import { stateOf } from '../src/ops/diff-runs.ts'
 import type { Mover, RunsDiff } from '../src/ops/diff-runs.ts'
 import { probability } from './check-words.ts'
 import { diffDelta, diffLine, diffNoise, diffPercent, diffRatio, diffValue } from './diff-words.ts'
@@ -62,7 +63,7 @@ function noiseOf(diff: RunsDiff): string {
 
 function ranked(movers: readonly Mover[], of: (mover: Mover) => { before: number, after: number }): Mover[] {
   const size = (mover: Mover): number => Math.abs(of(mover).after - of(mover).before)
-  return movers.filter(mover => size(mover) > 0).sort((a, b) => size(b) - size(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return movers.filter(mover => stateOf(of(mover).before, of(mover).after) !== 'same').sort((a, b) => size(b) - size(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
 
 function moverTable(diff: RunsDiff, title: string, movers: readonly Mover[], of: (mover: Mover) => { before: number, after: number }, limit: number): ReportTable {
@@ -70,7 +71,7 @@ function moverTable(diff: RunsDiff, title: string, movers: readonly Mover[], of:
     title, header: ['', 'function', 'before', 'after', 'change', 'relative', 'ratio', 'q'], align: 'llrrrrrr', more: Math.max(0, movers.length - limit),
     rows: movers.slice(0, limit).map(mover => {
       const pair = of(mover)
-      return [MARKS[pair.before === 0 ? 'new' : pair.after === 0 ? 'gone' : pair.after > pair.before ? 'grown' : 'shrunk'], mover.name, diffValue(diff, pair.before), diffValue(diff, pair.after),
+      return [MARKS[stateOf(pair.before, pair.after)], mover.name, diffValue(diff, pair.before), diffValue(diff, pair.after),
         diffDelta(diff, pair), diffPercent(pair), diffRatio(pair), mover.q === null ? '' : probability(mover.q)]
     }),
   }

@@ -1,3 +1,4 @@
+import { stateOf } from '../src/ops/diff-runs.ts'
 import type { Pair, RunsDiff } from '../src/ops/diff-runs.ts'
 import { formatShare, formatValue } from './label.ts'
 import { fixed } from './svg.ts'
@@ -69,9 +70,8 @@ export function diffNoise(diff: RunsDiff): string {
   return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5% frame`}`
 }
 
-/** Sums of shares differ in their last bits where nothing else does. */
 function isSame({ before, after }: Pair): boolean {
-  return Math.abs(after - before) <= 1e-9 * Math.max(Math.abs(before), Math.abs(after))
+  return stateOf(before, after) === 'same'
 }
 
 /** Two decimals, and never a 0 for what is not. */

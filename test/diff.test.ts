@@ -43,6 +43,14 @@ describe('laws of diffRuns', () => {
       expect(movers.every(mover => mover.state === 'same')).toBe(true)
     }), { numRuns: 60 })
   })
+  it('a function that holds everything is the same on both sides, to the last bit of a double or not', () => {
+    const whole = fc.array(fc.tuple(fc.stringMatching(/^whole(;[a-d]){1,3}$/), fc.integer({ min: 1, max: 500 })), { minLength: 1, maxLength: 12 }).map(lines => profileOf(lines))
+    fc.assert(fc.property(whole, whole, (a, b) => {
+      const diff = diffRuns(labelled([a], 'a'), labelled([b], 'b'))
+      expect(diff.movers.find(mover => mover.name === 'whole')!.state).toBe('same')
+      expect(diffMarkdown(diff)).not.toContain('whole</code> | 100')
+    }), { numRuns: 60 })
+  })
   it('swapping the sides negates every change', () => {
     fc.assert(fc.property(side, side, by, (a, b, by) => {
       const forth = diffRuns(labelled(a, 'a'), labelled(b, 'b'), { by })

@@ -170,9 +170,9 @@ function moversOf(diff: ProfileDiff, comparison: Comparison): Mover[] {
   })
 }
 
-/** What happened to a value. */
+/** What happened to a value. Sums of shares that differ in their last bits only are the same. */
 export function stateOf(before: number, after: number): ChangeState {
-  if (before === after) return 'same'
+  if (Math.abs(after - before) <= 1e-9 * Math.max(Math.abs(before), Math.abs(after))) return 'same'
   if (before === 0) return 'new'
   if (after === 0) return 'gone'
   return after > before ? 'grown' : 'shrunk'
