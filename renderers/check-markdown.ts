@@ -1,6 +1,7 @@
 import type { Comparison, RootCause } from '../src/ops/compare-runs.ts'
 import { arrow, bendText, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
 import { markdownCode, markdownText } from './escape.ts'
+import { formatValue } from './label.ts'
 
 /** Below GitHub's 65,536 characters of a comment. */
 const MOST = 64_000
@@ -51,7 +52,7 @@ function causeNotes(comparison: Comparison, cause: RootCause): string[] {
   if (cause.within !== null) notes.push(`- ${code(cause.name)} was found in ${code(cause.within)}`)
   if (cause.moved !== null) notes.push(`- ${code(cause.name)} ${movedText(comparison, cause, code)}`)
   if (cause.explains.length > 0) {
-    notes.push(`- ${code(cause.name)} also ${cause.direction === 'up' ? 'raised' : 'lowered'} ${cause.explains.length} frames: ${cause.explains.slice(0, 8).map(code).join(', ')}${cause.explains.length > 8 ? ' and more' : ''}`)
+    notes.push(`- ${code(cause.name)} also ${cause.direction === 'up' ? 'raised' : 'lowered'} ${formatValue(cause.explains.length, 'frames')}: ${cause.explains.slice(0, 8).map(code).join(', ')}${cause.explains.length > 8 ? ' and more' : ''}`)
   }
   for (const path of cause.paths.slice(0, 3)) {
     notes.push(`- ${path.frames.length > 6 ? '… › ' : ''}${path.frames.slice(-6).map(code).join(' › ')} ${deltaText(comparison, path.after - path.before)}`)

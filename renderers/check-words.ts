@@ -80,7 +80,8 @@ export function visibleText(comparison: Comparison): string {
 export function noiseText(comparison: Comparison): string {
   const { model, weights } = comparison
   if (weights.kind === 'measures') return `noise: ${fixed(model.priorDf, 1)} prior degrees of freedom, fitted on ${model.fittedOn} frames`
-  const how = model.source === 'assumed' ? 'assumed, for one capture a side cannot show it' : model.source === 'ledger' ? 'from the ledger' : `fitted on ${model.fittedOn} frames`
+  const few = Math.max(comparison.before.runs.length, comparison.after.runs.length) > 1 ? `${model.fittedOn} frames` : 'one capture a side'
+  const how = model.source === 'assumed' ? `assumed, for ${few} cannot show it` : model.source === 'ledger' ? 'from the ledger' : `fitted on ${model.fittedOn} frames`
   return `noise: clumping ${fixed(model.delta, 2)}, run to run ${fixed(model.tau * 100, 2)} %, prior ${fixed(model.priorDf, 1)} degrees of freedom (${how})`
 }
 
