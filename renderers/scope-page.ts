@@ -115,7 +115,7 @@ const FUNCTIONS = `<section aria-label="Functions" class="sc-table">
 <thead><tr><th scope="col">Function</th><th scope="col">Module</th>
 <th scope="col" colspan="2" id="sc-self-head" aria-sort="descending"><button type="button" id="sc-self-sort">Self</button></th>
 <th scope="col" colspan="2" id="sc-total-head" aria-sort="none"><button type="button" id="sc-total-sort">Total</button></th>
-<th scope="col" id="sc-change-head" aria-sort="none" hidden><button type="button" id="sc-change-sort">Share: baseline → selection</button></th></tr></thead>
+<th scope="col" id="sc-change-head" aria-sort="none" hidden><button type="button" id="sc-change-sort">Share: baseline → selection, points</button></th></tr></thead>
 <tbody id="sc-functions"></tbody>
 </table></div>
 <p id="sc-more" class="sc-second"></p>
@@ -168,7 +168,7 @@ thead button{all:unset;cursor:pointer;color:var(--second)}
 thead button:focus-visible{outline:2px solid var(--accent)}
 [aria-sort=descending] button{color:var(--ink);font-weight:600}
 [aria-sort=descending] button::after{content:" ▼"}
-thead th[colspan]{text-align:right}
+thead th[colspan],#sc-change-head{text-align:right}
 .sc-number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .sc-name{overflow-wrap:anywhere;max-width:640px}
 .sc-module{color:var(--second);overflow-wrap:anywhere;max-width:300px}
