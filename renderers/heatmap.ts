@@ -98,13 +98,14 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
     top = bottom + 16
   })
   const status = overallWords(figures[0]!)
-  const height = top + 22
+  const lines = options.lines !== false && figures.some(figure => figure.panels.some(panel => panel.lines.length > 0))
+  const keys = options.script === false ? '' : `arrow keys move · C colours${lines ? ' · P percentiles' : ''} · Esc clears`
+  // beside the status line where both have room
+  const below = measure(status) * 12 / size + measure(keys) + 20 > usable ? 18 : 0
+  const height = top + 22 + below
   body.push(el('path', { class: 'bv-line', d: `M${PAD} ${fixed(top - 5.5)}H${fixed(width - PAD)}`, stroke: ink.line, fill: 'none' }))
   body.push(el('text', { class: 'bv-status bv-second', role: 'status', x: PAD, y: fixed(top + 11), fill: ink.secondary, 'font-size': 12 }, text(status)))
-  if (options.script !== false) {
-    const lines = options.lines !== false && figures.some(figure => figure.panels.some(panel => panel.lines.length > 0))
-    body.push(el('text', { class: 'bv-keys bv-second', x: fixed(width - PAD), y: fixed(top + 11), 'text-anchor': 'end', fill: ink.secondary }, text(`arrow keys move · C colours${lines ? ' · P percentiles' : ''} · Esc clears`)))
-  }
+  if (keys !== '') body.push(el('text', { class: 'bv-keys bv-second', x: fixed(width - PAD), y: fixed(top + 11 + below), 'text-anchor': 'end', fill: ink.secondary }, text(keys)))
   const defs = el('defs', {}, el('pattern', { id: `${prefix}-missing`, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
     el('path', { class: 'bv-hatch', d: 'M0 3H6', stroke: ink.hatch, 'stroke-width': 1, fill: 'none' })))
   const interactive = options.script === false ? [] : [el('metadata', { class: 'bv-data' }, text(JSON.stringify({ levels: HEAT_LEVELS, fills: fills.map(fill => fill.name), figures: data }))), heatScript()]
