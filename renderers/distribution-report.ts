@@ -3,6 +3,7 @@ import type { TableDiff } from '../src/ops/diff-tables.ts'
 import { escapeXml, markdownCode, markdownText } from './escape.ts'
 import { histogramDiffSvg } from './histogram-diff-svg.ts'
 import { histogramChangeLines } from './histogram-diff-text.ts'
+import { PAGE } from './palette.ts'
 import { fixed } from './svg.ts'
 
 const MOST = 64_000
@@ -43,8 +44,8 @@ export function distributionMarkdown(changes: readonly HistogramChange[], tables
 /** The same as one offline page without any script. */
 export function distributionHtml(changes: readonly HistogramChange[], tables: readonly TableDiff[] = [], title = 'Distributions before and after'): string {
   const all = [...changes, ...tables.flatMap(table => table.columns.map(change => ({ ...change, name: `${table.tool} ${change.name}`.trim() })))]
-  const out = ['<!doctype html>', '<html lang="en">', '<head>', '<meta charset="utf-8">', `<title>${escapeXml(title)}</title>`,
-    '<style>:root{color-scheme:light dark}body{font:13px/1.5 -apple-system,"Segoe UI",Inter,Roboto,sans-serif;margin:0}main>svg{display:block;max-width:100%;height:auto}section{margin:12px 16px}h2{font-size:15px}td,th{padding:2px 12px 2px 0;text-align:left}</style>',
+  const out = ['<!doctype html>', '<html lang="en">', '<head>', '<meta charset="utf-8">', '<meta name="viewport" content="width=device-width, initial-scale=1">', `<title>${escapeXml(title)}</title>`,
+    `<style>${STYLE}</style>`,
     '</head>', '<body>', '<main>', ...(all.length > 0 ? [histogramDiffSvg(all, title)] : [])]
   for (const change of all) out.push(`<section>${histogramChangeLines(change).map((line, i) => i === 0 ? `<h2>${escapeXml(line)}</h2>` : `<p>${escapeXml(line.trim())}</p>`).join('')}</section>`)
   for (const table of tables) {
@@ -57,6 +58,13 @@ export function distributionHtml(changes: readonly HistogramChange[], tables: re
   out.push('</main>', '</body>', '</html>')
   return out.join('\n') + '\n'
 }
+
+// the picture scales down as far as its words can be read, then it scrolls
+const STYLE = `:root{color-scheme:light dark}
+body{font:13px/1.5 -apple-system,"Segoe UI",Inter,Roboto,sans-serif;margin:0;background:${PAGE.light.page};color:${PAGE.light.ink}}
+@media screen and (prefers-color-scheme:dark){body{background:${PAGE.dark.page};color:${PAGE.dark.ink}}}
+main{overflow-x:auto}main>svg{display:block;max-width:100%;min-width:900px;height:auto}
+section{margin:16px 16px}h2{font-size:15px;font-weight:600;margin:0 0 4px}p{margin:2px 0}td,th{padding:2px 12px 2px 0;text-align:left}`
 
 /** The same as JSON text. */
 export function distributionJson(changes: readonly HistogramChange[], tables: readonly TableDiff[], tool: { readonly name: string, readonly version: string }): string {

@@ -1,6 +1,7 @@
 import type { HistogramChange } from '../src/ops/compare-histograms.ts'
 import { cut } from './escape.ts'
 import { quantileText, shiftText } from './histogram-diff-text.ts'
+import { WIDTHS, textWidth } from './label.ts'
 import { PAGE } from './palette.ts'
 import { el, fixed, text } from './svg.ts'
 
@@ -47,24 +48,28 @@ function block(change: HistogramChange, top: number): string {
   const step = (WIDTH - 2 * PAD) / buckets
   let tallest = 0
   for (let j = first; j <= last; j++) tallest = Math.max(tallest, before[j]!, after[j]!)
-  const bottom = top + 40 + PLOT
+  const lines = change.quantiles.map(quantile => quantileText(change, quantile))
+  const bottom = top + 26 + 15 * lines.length + PLOT
   const y = (share: number): number => round(bottom - (tallest > 0 ? share / tallest * PLOT : 0))
   const bars: string[] = []
   let outline = `M${PAD} ${bottom}`
   const every = Math.max(1, Math.ceil(buckets / 16))
+  const end = `${edge(edges[last + 1]!)} ${cut(change.unit, 20)}`
+  const measure = (words: string): number => textWidth(words, WIDTHS) * 0.12
   const ticks: string[] = []
   for (let j = first; j <= last; j++) {
     const x = round(PAD + (j - first) * step)
     const tip = `[${edge(edges[j]!)}, ${edge(edges[j + 1]!)}) ${change.unit}: ${fixed(before[j]! * 100, 2)} % before, ${fixed(after[j]! * 100, 2)} % after`
     bars.push(el('g', {}, el('title', {}, text(tip)), el('rect', { x, y: y(after[j]!), width: round(Math.max(step - 1, 0.5)), height: round(bottom - y(after[j]!)), fill: AFTER, 'fill-opacity': 0.55 })))
     outline += `V${y(before[j]!)}H${round(PAD + (j - first + 1) * step)}`
-    if ((j - first) % every === 0) ticks.push(label(x, bottom + 14, edge(edges[j]!)))
+    // none that would run into the last
+    if ((j - first) % every === 0 && x + measure(edge(edges[j]!)) + 8 < WIDTH - PAD - measure(end)) ticks.push(label(x, bottom + 14, edge(edges[j]!)))
   }
-  ticks.push(label(WIDTH - PAD, bottom + 14, `${edge(edges[last + 1]!)} ${cut(change.unit, 20)}`, 'end'))
+  ticks.push(label(WIDTH - PAD, bottom + 14, end, 'end'))
   const name = change.key === '' ? change.name : `${change.name} ${change.key}`
   return [
     el('text', { class: 'bh-ink', x: PAD, y: top + 18, 'font-weight': 600, fill: PAGE.light.ink }, text(`${cut(name, 100)}: ${change.verdict}, ${shiftText(change)}`)),
-    label(PAD, top + 34, change.quantiles.map(quantile => quantileText(change, quantile)).join(' · ').slice(0, 230)),
+    ...lines.map((line, i) => label(PAD, top + 34 + 15 * i, line)),
     ...bars, el('path', { d: `${outline}V${bottom}`, fill: 'none', stroke: BEFORE, 'stroke-width': 2 }),
     el('path', { class: 'bh-line', d: `M${PAD} ${bottom}H${WIDTH - PAD}`, stroke: PAGE.light.line }), ...ticks,
   ].join('')
