@@ -23,7 +23,7 @@ export function infoOf(parsed: Parsed): Info {
 export function infoText(source: string, info: Info): string {
   const lines = [`${escapeTerminal(source)}: ${info.format}`]
   const rows = info.datasets.map(({ kind, name, unit, samples, total, stacks, duration }) =>
-    [kind, name, shown(samples), `${shown(total)} ${unit}`, shown(stacks), duration === null ? '-' : `${fixed(duration, 3)} s`])
+    [kind, name, shown(samples), `${shown(total)} ${unit}`.trimEnd(), shown(stacks), duration === null ? '-' : `${fixed(duration, 3)} s`])
   if (rows.length > 0) lines.push(...textTable(['kind', 'name', 'samples', 'total', 'stacks', 'duration'], rows, 'llrrrr').map(line => `  ${line}`))
   else lines.push('  no data')
   lines.push(`  skipped lines: ${info.skippedLines}, lost events: ${info.lost}`)

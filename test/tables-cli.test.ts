@@ -36,6 +36,12 @@ describe('hist', () => {
     expect(stdout).toContain('nothing counted')
   })
 
+  test('info counts what is in the buckets and claims no sum of it', () => {
+    expect(bpfview(['info', INTERVALS]).stdout).toMatch(/histograms +xfsdist operation = read +25 +- ms/)
+    const [info] = JSON.parse(bpfview(['info', '--json', INTERVALS]).stdout).datasets as { samples: number; total: number | null }[]
+    expect(info).toMatchObject({ samples: 25, total: null, unit: 'ms' })
+  })
+
   test('--cumulative shows the last interval, not a sum', () => {
     expect(bpfview(['hist', INTERVALS, '--cumulative', '--name', 'read']).stdout).toContain('(last of 3 intervals)')
     expect(bpfview(['hist', INTERVALS, '--cumulative', '--name', 'read']).stdout).toContain('count 18,')

@@ -8,7 +8,8 @@ export interface Description {
   readonly name: string
   readonly unit: string
   readonly samples: number | null
-  readonly total: number
+  /** Sum of the values in `unit`; null for histograms: buckets count values and do not tell their sum. */
+  readonly total: number | null
   /** Distinct stacks. */
   readonly stacks: number | null
   /** Seconds. */
@@ -31,10 +32,8 @@ export function describe(dataset: Dataset): Description {
       }
     case 'profile-diff':
       return { kind: dataset.kind, name: dataset.name, unit: dataset.value.unit, samples: null, total: sum(dataset.after), stacks: nonZero(dataset.before, dataset.after), duration }
-    case 'histograms': {
-      const total = countsOf(dataset)
-      return { kind: dataset.kind, name: dataset.key === '' ? dataset.name : `${dataset.name} ${dataset.key}`, unit: dataset.unit, samples: total, total, stacks: null, duration }
-    }
+    case 'histograms':
+      return { kind: dataset.kind, name: dataset.key === '' ? dataset.name : `${dataset.name} ${dataset.key}`, unit: dataset.unit, samples: countsOf(dataset), total: null, stacks: null, duration }
     case 'events':
       return { kind: dataset.kind, name: dataset.name, unit: 'rows', samples: dataset.length, total: dataset.length, stacks: null, duration }
   }
