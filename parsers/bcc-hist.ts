@@ -100,6 +100,8 @@ class BccHistReader implements LineSink {
       this.flush()
       this.sections.push(`${section.key} = ${section.value}`)
       this.sectionAt = number
+      // bitesize has the banner of biolatency
+      if (section.key === 'Process Name') this.banners.tool = 'bitesize'
       if (section.average !== undefined) this.total([this.sections.join(', '), 'average', '', String(section.average), '', ''], number)
       return
     }

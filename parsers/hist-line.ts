@@ -60,6 +60,8 @@ export function sectionLine(line: string): Section | undefined {
   let value = line.slice(at + 3).trim()
   const average = /^(.*\S)\s+\[AVG (\d+)\]$/.exec(value)
   if (average !== null) value = average[1]!
+  // libbpf biolatency -D -F: `disk = vda<TAB>flags = Sync-Write`
+  value = value.replace(/\t+(?=[A-Za-z]\w* = )/, ', ')
   return { key, value: unquoted(value), ...(average !== null && { average: Number(average[2]) }) }
 }
 
