@@ -14,6 +14,7 @@
 import type { DiagnosticLog, Meta } from '../src/model/index.ts'
 import { numberCell, parseNumber } from './cells.ts'
 import { entriesOf, parseJson } from './json-text.ts'
+import type { Head } from './head.ts'
 import { lineFormat } from './line-format.ts'
 import type { LineGrammar } from './line-format.ts'
 import { RowSet } from './row-set.ts'
@@ -21,15 +22,25 @@ import type { CellValue } from './row-set.ts'
 
 type Cells = (readonly [string, CellValue])[]
 
+/** What -r adds: how much the runs differ. */
+const VARIANCE = /\( *\+- *([\d.]+)% *\)/
 const NOT_COUNTED = /^<not (?:supported|counted)>$/
-const HUMAN = /^( *\d+\.\d{9})? +(?:(\S+) +(?:\d+ +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|MiB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
+/** `[time] [aggregate [cpus]] value [unit] event`; CPUs, cores and nodes stand at column 0, a thread is `comm-tid`. */
+const HUMAN = /^(?:( *\d+\.\d{9})? +|(?=(?:CPU|[SND])\d))(?:(\S.{0,15}-\d+|\S+) +(?:(\d+) +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|MiB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
 
 export const perfStat = lineFormat({
   id: 'perf-stat',
   title: 'perf stat: -x, -j, -I and for people',
-  sniff: head => head.lines.some(line => /^\s*\{.*"counter-value" *:/.test(line) || /^ *Performance counter stats for /.test(line) || /^# +time +(?:\S+ +)*counts +unit +events/.test(line) || separated(line) !== undefined),
+  sniff: sniffStat,
   grammar: stat,
 })
+
+/** A sure sign, or rows between separators that are not chance: CSV of scripts has rows that could be counters, and many that could not. */
+function sniffStat(head: Head): boolean {
+  if (head.lines.some(line => /^\s*\{.*"counter-value" *:/.test(line) || /^ *Performance counter stats for /.test(line) || /^# +time +(?:\S+ +)*counts +unit +events/.test(line))) return true
+  const rows = head.lines.filter(line => separated(line) !== undefined).length
+  return rows > 0 && head.lines.filter(line => !line.startsWith('#') && /^[^,;\t|]*(?:[,;\t|][^,;\t|]*){3}/.test(line)).length <= rows * 2
+}
 
 function stat(log: DiagnosticLog): LineGrammar {
   const counters = new RowSet('counters')
@@ -55,7 +66,8 @@ function stat(log: DiagnosticLog): LineGrammar {
       }
       const time = /^ *([\d.,]+)(?: \+- +[\d.]+)? +seconds (time elapsed|user|sys)/.exec(line)
       if (time !== null) {
-        totals.add([['NAME', time[2]!], ['SECONDS', numberCell(time[1]!) ?? null]])
+        const variance = VARIANCE.exec(line)
+        totals.add([['NAME', time[2]!], ['SECONDS', numberCell(time[1]!) ?? null], ...(variance === null ? [] : [['VARIANCE', Number(variance[1])] as const])])
         return true
       }
       const cells = human(line)
@@ -83,16 +95,18 @@ function separated(line: string): Cells | undefined {
     const fields = line.split(separator).map(field => field.trim())
     if (fields.length < 5) continue
     for (let i = 0; i + 4 < fields.length && i < 4; i++) {
-      const [value, unit, event, runtime, running] = fields.slice(i) as [string, string, string, string, string]
+      // with -r the variance stands before the run-time, in other versions behind the share of running
+      const spread = /^\d+\.\d+%$/.test(fields[i + 3]!) ? fields[i + 3] : undefined
+      const [value, unit, event, runtime, running = '', metric, metricUnit] = fields.slice(i).filter((_, at) => spread === undefined || at !== 3) as [string, string, string, string, ...string[]]
       if (!(NOT_COUNTED.test(value) || parseNumber(value) !== undefined) || parseNumber(unit) !== undefined) continue
       if (event === '' || parseNumber(event) !== undefined || !/^\d+$/.test(runtime) || parseNumber(running.replace('%', '')) === undefined) continue
       const cells = before(fields.slice(0, i))
       if (cells === undefined) continue
-      const [metric, metricUnit] = fields.slice(i + 5)
-      const variance = metric !== undefined && metric.endsWith('%') && fields.length > i + 6 ? metric : undefined
+      const variance = spread ?? (metric !== undefined && metric.endsWith('%') && fields.length > i + 6 ? metric : undefined)
       return [
         ...cells, ['VALUE', parseNumber(value) ?? null], ['UNIT', unit], ['EVENT', event], ['RUNTIME', Number(runtime)], ['RUNNING', parseNumber(running.replace('%', '')) ?? null],
-        ...(variance === undefined ? metricCells(metric, metricUnit) : [['VARIANCE', parseNumber(variance.slice(0, -1)) ?? null] as const, ...metricCells(fields[i + 6], fields[i + 7])]),
+        ...(variance === undefined ? [] : [['VARIANCE', parseNumber(variance.slice(0, -1)) ?? null] as const]),
+        ...(variance === undefined || spread !== undefined ? metricCells(metric, metricUnit) : metricCells(fields[i + 6], fields[i + 7])),
       ]
     }
     const empty = fields.indexOf('')
@@ -136,19 +150,22 @@ function jsonCells(line: string): Cells | undefined {
   })
 }
 
-function human(line: string): Cells | undefined {
-  if (line.length > 1000) return undefined
+function human(row: string): Cells | undefined {
+  if (row.length > 1000) return undefined
+  const variance = VARIANCE.exec(row)
+  const line = row.replace(VARIANCE, '')
   const hash = line.indexOf(' #')
   const match = HUMAN.exec(hash < 0 ? line : line.slice(0, hash))
   if (match === null) return undefined
-  const [, time, of, value, unit, event] = match
+  const [, time, of, cpus, value, unit, event] = match
   if (of !== undefined && !/^(?:CPU\d+|S\d+(?:-\S+)?|N\d+|.+-\d+)$/.test(of)) return undefined
   const metric = hash < 0 ? null : /^# *([\d.,]+) *%? +(.*?)(?: +\( *([\d.]+)%\))? *$/.exec(line.slice(hash + 1))
   const running = /\(([\d.]+)%\) *$/.exec(line)
   return [
-    ...(time === undefined ? [] : [['TIME', Number(time)] as const]), ...(of === undefined ? [] : [['OF', of] as const]),
-    ['VALUE', NOT_COUNTED.test(value!) ? null : numberCell(value!) ?? null], ['UNIT', unit ?? ''], ['EVENT', event!.replace(/ +\( *[+-].*$/, '').replace(/ +\([\d.]+%\) *$/, '').trim()],
+    ...(time === undefined ? [] : [['TIME', Number(time)] as const]), ...(of === undefined ? [] : [['OF', of] as const]), ...(cpus === undefined ? [] : [['CPUS', Number(cpus)] as const]),
+    ['VALUE', NOT_COUNTED.test(value!) ? null : numberCell(value!) ?? null], ['UNIT', unit ?? ''], ['EVENT', event!.replace(/ +\([\d.]+%\) *$/, '').trim()],
     ...(running === null ? [] : [['RUNNING', Number(running[1])] as const]),
+    ...(variance === null ? [] : [['VARIANCE', Number(variance[1])] as const]),
     ...(metric === null ? [] : [['METRIC', numberCell(metric[1]!) ?? null] as const, ['METRIC UNIT', metric[2]!] as const]),
   ]
 }
