@@ -59,22 +59,24 @@ export function foldedPlainReader(options: ReadOptions): Reader {
 /** Semicolons that make a line without an end a deep stack. */
 const DEEP = 200
 
-/** Four lines in five end in a number, and some have a `;` before it. */
+/** Four lines in five end in a number, and some have a `;` before it: most, where the first line is no stack but may be a heading, with a comm `x;y` in the table under it. */
 function sniffFolded(head: Head): boolean {
   // a stack may be longer than the head: then no line ends in it
   if (head.cut && head.lines.length === 1 && !head.text.includes('\n') && head.text.split(';', DEEP + 1).length > DEEP) return true
   let lines = 0
   let good = 0
   let stacks = 0
+  let begins = false
   for (const line of head.lines) {
-    if (isFoldedComment(line)) continue
+    if (isFoldedComment(line) || isBanner(line)) continue
     lines++
     const split = splitFolded(line)
     if (split === undefined || /^\s/.test(line)) continue
     good++
+    if (lines === 1) begins = true
     if (split.stack.includes(';')) stacks++
   }
-  return good > 0 && stacks > 0 && good >= lines * 0.8
+  return good > 0 && stacks > 0 && good >= lines * 0.8 && (begins || stacks * 2 > good)
 }
 
 /** A two-column line kept until it is known that the whole file is two-column. */
