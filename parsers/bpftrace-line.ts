@@ -31,7 +31,11 @@ export function gluedMap(line: string): MapStart | undefined {
   const glued = GLUED.exec(line)
   if (glued === null) return undefined
   const [, before, map, key, value] = glued
-  if (key !== undefined) return keyEnd(key) === undefined && key !== '' ? undefined : { map: map!, key, before: before! }
+  if (key !== undefined) {
+    const end = keyEnd(key)
+    // a comm may be `@map[1]: 5` in the middle of a row: only a plain value ends the line of a map
+    return (end === undefined ? key !== '' : !isPlainValue(end.value)) ? undefined : { map: map!, key, before: before! }
+  }
   return isPlainValue(value!) ? { map: map!, value: value!, before: before! } : undefined
 }
 

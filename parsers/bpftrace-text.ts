@@ -127,7 +127,7 @@ class BpftraceTextReader implements LineSink {
     if (stack.length === 0) return
     this.printedStack = []
     const { stacks } = this.printed
-    const words = by.split(' ')
+    const words = by.replace(/^\d{2}:\d{2}:\d{2}(?:\.\d+)? +/, '').split(' ')
     while (words.length > 0 && /^-?\d*$/.test(words.at(-1)!)) words.pop()
     const comm = words.join(' ')
     const node = comm === '' ? ROOT : stacks.child(ROOT, stacks.frame(comm, '', TASK))

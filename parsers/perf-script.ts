@@ -15,6 +15,7 @@
  * Each event is a dataset of its own. Source: linux tools/perf/builtin-script.c; FORMATS section a1.
  */
 import { DiagnosticLog } from '../src/model/index.ts'
+import { bpftraceNote } from './bpftrace-line.ts'
 import type { Format, ReadOptions, Reader } from './format.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
@@ -38,8 +39,9 @@ export function plainPerfScript(options: ReadOptions): Reader {
   return lineReader(new PerfScriptReader(options, log), log)
 }
 
-/** Headers with times, or headers and frames, or nothing but frames, make up most of the lines. */
+/** Headers with times, or headers and frames, or nothing but frames, make up most of the lines. A program of bpftrace may print the same by `ustack(perf)`. */
 function sniffPerfScript(head: Head): boolean {
+  if (bpftraceNote(head.lines[0] ?? '')?.is === 'probes') return false
   let headers = 0
   let timed = 0
   let frames = 0
