@@ -38,8 +38,9 @@ export const bccHist: Format = {
   },
 }
 
-/** A heading with a bucket row under it. */
+/** A heading with a bucket row under it, without the tables of argdist -C around it, whose reader takes both. */
 function sniffHistogram(head: Head): boolean {
+  if (head.lines.some(line => /^\s*COUNT\s+EVENT\s*$/.test(line))) return false
   return head.lines.some((line, i) => {
     if (histogramLabel(line) === undefined) return false
     const next = head.lines[i + 1]

@@ -14,7 +14,7 @@
  * Which columns are numbers, comms or free text is data (table-columns, table-tools); unknown headings are read by the places and types of
  * their words. Source: the tools' print statements; FORMATS sections g and h.
  */
-import { DiagnosticLog } from '../src/model/index.ts'
+import { DiagnosticLog, splitLabel, unitWord } from '../src/model/index.ts'
 import type { Dataset, Parsed } from '../src/model/index.ts'
 import { BannerNotes, isCutMark, isTalk } from './banners.ts'
 import { BpftraceMapLines } from './bpftrace-map-lines.ts'
@@ -24,6 +24,8 @@ import { eventStacks } from './event-stacks.ts'
 import type { Format, ReadOptions, Reader } from './format.ts'
 import { stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
+import { bucketRow, histogramLabel, valueRow } from './hist-line.ts'
+import { HistogramSet } from './histogram-set.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
 import { lineTableOf } from './line-tables.ts'
@@ -132,6 +134,9 @@ class EventTableReader implements LineSink {
   private readonly clock = new DayClock()
   /** Maps that a bpftrace tool prints when it ends. */
   private readonly maps: BpftraceMapLines
+  /** Histograms between the tables: argdist -C with -H. */
+  private readonly histograms: HistogramSet
+  private inHistogram = false
   private stamp: Stamp | undefined
   private current: OpenTable | undefined
   /** A line that may be the caption of a heading or the first half of a row broken by a line break in a comm or path. */
@@ -143,11 +148,12 @@ class EventTableReader implements LineSink {
     this.log = log
     this.options = options
     this.maps = new BpftraceMapLines(log)
+    this.histograms = new HistogramSet(log)
   }
 
   line(raw: string, number: number): void {
     const text = stripInterrupt(raw.includes('\u001b') ? raw.replace(ESCAPES, '') : raw)
-    if (this.inPayload(text)) return
+    if (this.inPayload(text) || this.histogram(text, number)) return
     const plain = this.current === undefined ? undefined : plainRow(text, this.current.shape.layout)
     if (plain !== undefined) return this.row(this.current!, plain, number)
     if (this.maps.take(text, number, raw, true)) return this.flush()
@@ -189,6 +195,8 @@ class EventTableReader implements LineSink {
     for (const [name, builder] of this.lineTables) {
       datasets.push({ ...builder.finish({ ...meta, tool: name }, step), name: unique(name) })
     }
+    const tools = [...this.tables.values()].map(({ shape }) => this.toolName(shape.tool))
+    for (const dataset of this.histograms.finish(tools[0] === undefined ? meta : { ...meta, tool: tools[0] }, step)) datasets.push(dataset)
     for (const dataset of this.maps.finish({ ...meta, tool: meta.tool ?? 'bpftrace' })) datasets.push(dataset)
     return { format: this.id, datasets, diagnostics: this.log.list(), skippedLines: this.log.skippedLines, lost: this.log.lost }
   }
@@ -215,6 +223,25 @@ class EventTableReader implements LineSink {
   private interval(stamp: Stamp): void {
     this.flush()
     this.stamp = { unit: stamp.unit, seconds: stamp.unit === 'clock' ? this.clock.at(stamp.seconds) : stamp.seconds }
+    this.histograms.interval(this.stamp.seconds)
+  }
+
+  /** True for the heading of a histogram and for the rows under it. */
+  private histogram(text: string, number: number): boolean {
+    if (this.inHistogram) {
+      const bucket = bucketRow(text)
+      const value = bucket === undefined ? valueRow(text) : undefined
+      if (bucket !== undefined) this.histograms.bucket(bucket.low, bucket.end, bucket.count, number, text)
+      else if (value !== undefined) this.histograms.value(value.value, value.count, number, text)
+      else this.inHistogram = false
+      if (this.inHistogram) return true
+    }
+    const label = histogramLabel(text)
+    if (label === undefined) return false
+    this.flush()
+    const { name, unit } = unitWord(label) === undefined ? splitLabel(label) : { name: label, unit: unitWord(label)! }
+    this.histograms.open({ name, key: '', unit })
+    return this.inHistogram = true
   }
 
   private lineRow(text: string, number: number): boolean {
