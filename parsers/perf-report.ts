@@ -27,20 +27,25 @@ import { ProfileBuilder } from './profile-builder.ts'
 import { TableBuilder, columnSpecs } from './table-builder.ts'
 import type { Cell } from './table-builder.ts'
 
-const NUMBERS = /^(?:Overhead|Children|Self|Samples|Period|sys|usr|guest .*|Weight.*|Local .*|PID|Pid|Time|Delta|Delta Abs|Ratio|Baseline)$/
+const NUMBERS = /^(?:(?:Overhead|Children|Self|Samples|Period)(?: .*)?|sys|usr|guest .*|Weight.*|Local .*|PID|Pid|Time|Delta|Delta Abs|Ratio|Baseline)$/
+const HEADING = /^# +(?:Overhead|Children|Delta|Baseline)\b/
 const FOLDED = /^(\d+(?:\.\d+)?%?) (\S.*)$/
 
 export const perfReport = lineFormat({
   id: 'perf-report',
   title: 'perf report --stdio, -g folded and -t,',
   longest: 65_536,
-  sniff: head => head.lines.some(line => /^# (?:Overhead|Children)\b/.test(line)) || (head.lines.some(line => /^# Samples: /.test(line)) && head.lines.some(line => /^# Event count \(approx\.\):/.test(line))),
+  sniff: head => head.lines.some(line => /^# +(?:Overhead|Children)\b/.test(line)) || (head.lines.some(line => /^# Samples: /.test(line)) && head.lines.some(line => /^# Event count \(approx\.\):/.test(line))),
   grammar: report,
 })
+
+/** How much of a row is its symbol's own: all without --children, with it also nothing but what is below, which stands in other rows too. */
+type Own = 'all' | 'some' | 'none'
 
 interface Folded {
   readonly comm: string
   readonly symbol: string
+  readonly own: Own
   readonly value: number
   readonly frames: readonly string[]
 }
@@ -54,13 +59,15 @@ interface Block {
   /** Where columns start, told by the dots under the heading. */
   starts: readonly number[]
   separator: string | undefined
+  hierarchy: boolean
   readonly folded: Folded[]
   /** A row cut in two by a line break in its comm. */
   half: string | undefined
   shares: boolean
-  /** Task and symbol of the last row: folded lines below belong to it. */
+  /** Of the last row: folded lines below belong to it. */
   comm: string
   symbol: string
+  own: Own
 }
 
 function report(log: DiagnosticLog): LineGrammar {
@@ -79,7 +86,7 @@ function report(log: DiagnosticLog): LineGrammar {
         if (lost !== null && lost[1] !== '0') log.addLost(Number(lost[1]), 'perf lost samples', n)
         const fact = /^# (hostname|os release|cmdline|arch) : (.*)$/.exec(line)
         if (fact !== null) preamble = { ...preamble, [{ hostname: 'host', 'os release': 'kernel', cmdline: 'command', arch: 'arch' }[fact[1]!]!]: fact[2]!.trim() }
-        if (/^# (?:Overhead|Children|Delta|Baseline)\b/.test(line)) heading(current(), line)
+        if (HEADING.test(line)) heading(current(), line)
         else if (/^# \.+(?: +\.+)*\s*$/.test(line)) current().starts = [...line.matchAll(/\.+/g)].map(match => match.index)
         return true
       }
@@ -91,7 +98,8 @@ function report(log: DiagnosticLog): LineGrammar {
         else return row(block, cells, n)
       }
       if (/^\s*-?\d+\.\d+%/.test(line) && (/^\s/.test(line) || block.separator !== undefined || !FOLDED.test(line) || block.table === undefined || !line.includes(' '))) {
-        if (block.separator === undefined && line.length < (block.starts[block.starts.length - 1] ?? 0)) {
+        // a number alone is no row: `-g flat` prints one over each stack
+        if (block.separator === undefined && /%\s+\S/.test(line) && line.length < (block.starts[block.starts.length - 1] ?? 0)) {
           block.half = line
           return true
         }
@@ -101,14 +109,14 @@ function report(log: DiagnosticLog): LineGrammar {
       const folded = FOLDED.exec(line)
       if (folded !== null && block.table !== undefined) {
         if (folded[1]!.endsWith('%')) block.shares = true
-        block.folded.push({ comm: block.comm, symbol: block.symbol, value: Number(folded[1]!.replace('%', '')), frames: splitFrames(folded[2]!) })
+        block.folded.push({ comm: block.comm, symbol: block.symbol, own: block.own, value: Number(folded[1]!.replace('%', '')), frames: splitFrames(folded[2]!) })
         return true
       }
       if (!/^\s{2,}/.test(line)) return false
-      log.note('call-graph', 'the drawn call graph is not read; use -g folded, or perf script', { severity: 'info', line: n, text: line })
+      log.note('call-graph', block.hierarchy ? 'the tree of --hierarchy is not read; leave it out, or use perf script' : 'the drawn call graph is not read; use -g folded, or perf script', { severity: 'info', line: n, text: line })
       return true
     },
-    datasets: () => blocks.flatMap(finished),
+    datasets: () => blocks.flatMap(block => finished(block, log)),
   }
 
   function row(block: Block, cells: readonly string[], n: number): true {
@@ -119,14 +127,19 @@ function report(log: DiagnosticLog): LineGrammar {
 }
 
 function newBlock(event: string, meta: Meta, samples: number | undefined): Block {
-  return { event, meta, samples, table: undefined, labels: [], starts: [], separator: undefined, folded: [], half: undefined, shares: false, comm: '', symbol: '' }
+  return { event, meta, samples, table: undefined, labels: [], starts: [], separator: undefined, hierarchy: false, folded: [], half: undefined, shares: false, comm: '', symbol: '', own: 'all' }
 }
 
 function heading(block: Block, line: string): void {
   const text = line.slice(1)
-  const separator = /^ (?:Overhead|Children|Delta|Baseline)\s*([,;|\t])/.exec(text)?.[1]
+  const separator = /^ +(?:Overhead|Children|Delta|Baseline)\s*([,;|\t])/.exec(text)?.[1]
   block.separator = separator
-  block.labels = (separator === undefined ? text.trim().split(/ {2,}/) : text.split(separator)).map(label => label.trim())
+  const labels = (separator === undefined ? text.trim().split(/ {2,}/) : text.split(separator)).map(label => label.trim())
+  block.hierarchy = labels.some(label => label.includes(' / '))
+  // --group prints a number per event under each of these labels
+  const events = /\{ (.*) \}$/.exec(block.event)?.[1]!.split(', ')
+  block.labels = block.hierarchy ? [] : events === undefined ? labels
+    : labels.flatMap(label => (/^(?:Overhead|Children|Self|Samples|Period)$/.test(label) ? events.map(event => `${label} ${event}`) : [label]))
 }
 
 function table(block: Block, log: DiagnosticLog): TableBuilder {
@@ -140,7 +153,8 @@ function cellsOf(block: Block, line: string, broken = false): readonly string[] 
   const width = labels.length
   if (width === 0) return undefined
   if (separator !== undefined) {
-    const fields = line.split(separator)
+    // --group: `24.56% 10.39% ,odd`
+    const fields = line.replace(/% +(?=\d+\.\d+%)/g, `%${separator}`).split(separator)
     return fields.length < width ? undefined : [...fields.slice(0, width - 1), fields.slice(width - 1).join(separator)].map(field => field.trim())
   }
   if (!broken && starts.length === width && starts.every((start, i) => i === 0 || line[start - 1] === undefined || line[start - 1] === ' ')) {
@@ -153,17 +167,25 @@ function cellsOf(block: Block, line: string, broken = false): readonly string[] 
 function last(block: Block, cells: readonly string[]): void {
   block.comm = cells[block.labels.indexOf('Command')] ?? ''
   block.symbol = (cells[block.labels.indexOf('Symbol')] ?? '').replace(/^\[.\] /, '')
+  const self = block.symbol === '' ? undefined : cells[block.labels.findIndex(label => /^Self\b/.test(label))]
+  block.own = self === undefined || self === cells[block.labels.findIndex(label => /^Children\b/.test(label))] ? 'all' : Number(self.replace('%', '')) === 0 ? 'none' : 'some'
 }
 
-function finished(block: Block): Dataset[] {
+function finished(block: Block, log: DiagnosticLog): Dataset[] {
   const datasets: Dataset[] = []
   if (block.folded.length > 0) {
     const builder = new ProfileBuilder()
     // Callee-first lines begin with the row's own symbol.
     let callers = 0
-    for (const { symbol: own, frames } of block.folded) callers += (frames[frames.length - 1] === own ? 1 : 0) - (frames[0] === own ? 1 : 0)
+    for (const { symbol, own, frames } of block.folded) if (own === 'all') callers += (frames[frames.length - 1] === symbol ? 1 : 0) - (frames[0] === symbol ? 1 : 0)
     let total = 0
-    for (const { comm: task, value, frames } of block.folded) {
+    for (const { comm: task, symbol, own, value, frames } of block.folded) {
+      // with --children a stack stands under every function in it; it counts under its leaf
+      if (own === 'none' || (own === 'some' && callers >= 0 && frames[frames.length - 1] !== symbol)) continue
+      if (own === 'some' && callers < 0) {
+        log.note('inclusive-stacks', 'callers of a function with what is below it: its own part cannot be told; use --no-children', { text: symbol })
+        continue
+      }
       builder.add(addStack(builder, task, callers < 0 ? [...frames].reverse() : frames), value)
       total += value
     }
