@@ -13,7 +13,7 @@
  *
  * Source: tools/perf/builtin-sched.c; FORMATS a2.
  */
-import type { Dataset, DiagnosticLog } from '../src/model/index.ts'
+import type { Dataset, DiagnosticLog, EventTable } from '../src/model/index.ts'
 import { lineFormat } from './line-format.ts'
 import type { LineGrammar } from './line-format.ts'
 import { TableBuilder } from './table-builder.ts'
@@ -23,28 +23,41 @@ const META = { tool: 'perf sched' }
 const number = (name: string, unit = ''): ColumnSpec => ({ name, unit, cell: 'number' })
 const text = (name: string): ColumnSpec => ({ name, unit: '', cell: 'text' })
 
-const HIST_ROW = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.*?) {2,}(-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?))?(?: .*)?$/
+const HIST_ROW = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.*?) {2,}(-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?)(?= |$))?(?: +next: (.*)| .*)?$/
+/** -w and -M: `918.346401 [0001]  app[25077]      migrated: sh[25079] cpu 1 => 0` */
+const HIST_EVENT = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.{1,64}?) +(awakened|migrated): (.{0,64}?)(?: cpu (\d+) => (\d+))? *$/
 const HIST_SHORT = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.{1,40}?) (-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?))? *$/
-const SUMMARY_ROW = /^ *(.{1,64}?)\[(\d+)(?:\/(\d+))?\] +(-?\d+) +(\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+) *$/
+const SUMMARY_ROW = /^ *(.{1,64}?)\[(-?\d+)(?:\/(-?\d+))?\] +(-?\d+) +(\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+) *$/
 
 export const perfSchedTimehist = lineFormat({
   id: 'perf-sched-timehist',
   title: 'perf sched timehist',
-  sniff: head => head.lines.some(line => /^ +time +cpu +task name +(?:wait time|run time)|^Runtime summary$/.test(line)) || head.lines.filter(line => HIST_ROW.test(line)).length >= 3,
+  sniff: head => head.lines.some(line => /^ +time +cpu +(?:[0-9a-f]+ +)?task name +(?:wait time|run time)|^Runtime summary$/.test(line)) || head.lines.filter(line => HIST_ROW.test(line)).length >= 3,
   grammar: timehist,
 })
 
 function timehist(log: DiagnosticLog): LineGrammar {
-  const rows = new TableBuilder('timehist', [number('TIME', 's'), number('CPU'), text('TASK'), number('TID'), number('PID'), number('WAIT', 'ms'), number('DELAY', 'ms'), number('RUN', 'ms'), text('STATE')], log)
+  const rows = new TableBuilder('timehist', [number('TIME', 's'), number('CPU'), text('TASK'), number('TID'), number('PID'), number('WAIT', 'ms'), number('DELAY', 'ms'), number('RUN', 'ms'), text('STATE'), text('NEXT')], log)
+  const events = new TableBuilder('events', [number('TIME', 's'), number('CPU'), text('TASK'), number('TID'), number('PID'), text('EVENT'), text('WHO'), number('FROM'), number('TO')], log)
   const summary = new TableBuilder('summary', [text('TASK'), number('TID'), number('PID'), number('PARENT'), number('SWITCHES', 'count'), number('RUN', 'ms'), number('MIN', 'ms'), number('AVG', 'ms'), number('MAX', 'ms'), number('STDDEV', '%'), number('MIGRATIONS', 'count')], log)
   const notes = new TableBuilder('notes', [text('NOTE'), text('VALUE')], log)
+  /** Where -V draws a mark in the column of the CPU. */
+  let drawing: readonly [from: number, to: number] | undefined
   return {
-    line(line, n) {
+    line(printed, n) {
+      const heading = /^ +time +cpu +([0-9a-f]+ +)task name /.exec(printed)
+      if (heading !== null) drawing = [printed.indexOf(heading[1]!), heading[0].indexOf('task name')]
+      const line = drawing === undefined ? printed : printed.slice(0, drawing[0]) + printed.slice(drawing[1])
       const row = HIST_ROW.exec(line) ?? HIST_SHORT.exec(line)
       if (row !== null) {
-        const [, time, cpu, task, wait, delay, run, state] = row
-        const named = /^(.*)\[(-?\d+)(?:\/(-?\d+))?\]$/.exec(task!)
-        rows.add([time!, cpu!, named?.[1] ?? task!, named?.[2] ?? '', named?.[3] ?? named?.[2] ?? '', wait!, delay!, run!, state ?? ''], n)
+        const [, time, cpu, task, wait, delay, run, state, next] = row
+        rows.add([time!, cpu!, ...named(task!), wait!, delay!, run!, state ?? '', next?.trim() ?? ''], n)
+        return true
+      }
+      const event = HIST_EVENT.exec(line)
+      if (event !== null) {
+        const [, time, cpu, task, what, who, from, to] = event
+        events.add([time!, cpu!, ...named(task!), what!, who!, from ?? '', to ?? ''], n)
         return true
       }
       const sum = SUMMARY_ROW.exec(line)
@@ -59,8 +72,19 @@ function timehist(log: DiagnosticLog): LineGrammar {
       notes.add([note[1]!, note[2]!], n)
       return true
     },
-    datasets: () => kept([rows.finish(META), summary.finish(META), notes.finish(META)]),
+    datasets: () => kept([withoutEmpty(rows.finish(META), 'NEXT'), events.finish(META), summary.finish(META), notes.finish(META)]),
   }
+}
+
+/** Comm, thread and process of `comm[tid/pid]` or `comm[tid]`. */
+function named(task: string): readonly [string, string, string] {
+  const parts = /^(.*)\[(-?\d+)(?:\/(-?\d+))?\]$/.exec(task)
+  return [parts?.[1] ?? task, parts?.[2] ?? '', parts?.[3] ?? parts?.[2] ?? '']
+}
+
+/** The table without a column that only an option of the tool fills. */
+function withoutEmpty(table: EventTable, name: string): EventTable {
+  return { ...table, columns: table.columns.filter(column => column.name !== name || column.type !== 'text' || column.values.some(value => value !== '')) }
 }
 
 const LATENCY_ROW = /^ *(.{1,64}?):\(?(\d+)\)? *\| *(\d+\.\d+) ms \| *(\d+) \| *avg: *(\d+\.\d+) ms \| *max: *(\d+\.\d+) ms *(.*)$/
