@@ -17,7 +17,7 @@ import type { JsonFlaws, JsonObject, JsonValue } from './bpftrace-json-text.ts'
 import { splitKey } from './bpftrace-key.ts'
 import type { KeyPart } from './bpftrace-key.ts'
 import { leadingClock } from './bpftrace-line.ts'
-import { BpftraceMaps, outputTable } from './bpftrace-maps.ts'
+import { BpftraceMaps, keyText, outputTable } from './bpftrace-maps.ts'
 import type { EntryValue, MapEntry } from './bpftrace-maps.ts'
 import type { Bucket } from './bpftrace-value.ts'
 import { tablesOf } from './event-table.ts'
@@ -169,7 +169,13 @@ class BpftraceJsonReader implements LineSink {
       const [stack] = this.key(value)
       if (stack !== undefined && typeof stack !== 'string') return { is: 'stack', stack }
     }
-    return { is: 'text', text: plain(value) }
+    return { is: 'text', text: this.text(value) }
+  }
+
+  /** As text output prints it, a stack in a tuple folded. */
+  private text(value: JsonValue): string {
+    if (isJsonArray(value)) return `(${value.map(part => this.text(part)).join(', ')})`
+    return typeof value === 'string' && /^\n\s+\S/.test(value) ? keyText(this.key(value)) : plain(value)
   }
 
   /** Parts of a key; a stack is its frames between newlines. */

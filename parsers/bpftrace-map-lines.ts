@@ -3,7 +3,7 @@ import { isCutMark } from './banners.ts'
 import type { KeyPart } from './bpftrace-key.ts'
 import { bpftraceNote, followsStack, keyEnd, leadingClock, mapStart, opensStack } from './bpftrace-line.ts'
 import type { MapStart } from './bpftrace-line.ts'
-import { BpftraceMaps, keyOf } from './bpftrace-maps.ts'
+import { BpftraceMaps, keyOf, stackText } from './bpftrace-maps.ts'
 import type { EntryValue } from './bpftrace-maps.ts'
 import { bucketRow, isSeriesHead, isSeriesRule, mapValue, seriesRow } from './bpftrace-value.ts'
 import type { Bucket, SeriesRow } from './bpftrace-value.ts'
@@ -35,6 +35,8 @@ interface OpenValue {
   buckets: Bucket[]
   rows: SeriesRow[]
   stack: Symbol[]
+  /** What was read of a tuple with stacks in it: `(448, `. */
+  tuple: string | undefined
   series: boolean
   lines: number
   rules: number
@@ -117,8 +119,9 @@ export class BpftraceMapLines {
   private entry(map: string, key: readonly KeyPart[] | undefined, text: string): void {
     const value = mapValue(text)
     const keyed = key === undefined ? {} : { key }
-    if (value.is === 'open') {
-      this.value = { map, ...keyed, buckets: [], rows: [], stack: [], series: false, lines: 0, rules: 0 }
+    const tuple = opensTuple(text) ? text : undefined
+    if (value.is === 'open' || tuple !== undefined) {
+      this.value = { map, ...keyed, buckets: [], rows: [], stack: [], tuple, series: false, lines: 0, rules: 0 }
       return
     }
     if (value.is === 'number' && Math.abs(value.value) > Number.MAX_SAFE_INTEGER) {
@@ -207,6 +210,7 @@ export class BpftraceMapLines {
     open.lines++
     const note = bpftraceNote(line)
     if (note !== undefined && note.is !== 'clock' && note.is !== 'probes') return this.note(line, number)
+    if (open.tuple !== undefined) return this.takeTupleLine(open, open.tuple, line)
     const bucket = open.series || open.stack.length > 0 ? undefined : bucketRow(line)
     if (bucket !== undefined) {
       open.buckets.push(bucket)
@@ -232,9 +236,23 @@ export class BpftraceMapLines {
     return line.trim() === '' && open.lines > 1
   }
 
+  /** A frame of a stack in a tuple, or what follows the stack: `)`, `, 3)`. */
+  private takeTupleLine(open: OpenValue, tuple: string, line: string): boolean {
+    if (/^(?:\s+\S|[0-9a-f]{8,16}\s*$)/.test(line)) {
+      open.stack.push(this.symbol(line))
+      return true
+    }
+    const follows = line.startsWith(')') || line.startsWith(', ')
+    open.tuple = `${tuple}${stackText(open.stack)}${follows ? line : ''}`
+    open.stack = []
+    if (!follows || !opensTuple(open.tuple)) this.closeValue(open)
+    return follows
+  }
+
   private closeValue(open: OpenValue): void {
     this.value = undefined
     const value: EntryValue = open.buckets.length > 0 ? { is: 'hist', buckets: open.buckets }
+      : open.tuple !== undefined ? { is: 'text', text: `${open.tuple}${stackText(open.stack)}` }
       : open.series ? { is: 'series', rows: open.rows }
         : open.stack.length > 0 ? { is: 'stack', stack: open.stack }
           : { is: 'text', text: '' }
@@ -246,6 +264,11 @@ export class BpftraceMapLines {
     if (symbol === undefined) this.symbols.set(line, symbol = parseSymbol(line))
     return symbol
   }
+}
+
+/** True for a tuple whose next part is a stack, in the lines below. */
+function opensTuple(text: string): boolean {
+  return text.startsWith('(') && /[(,]\s*$/.test(text)
 }
 
 /** A start that no row of a table can be: complete, or with nothing but a key's beginning before a stack. */

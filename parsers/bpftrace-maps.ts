@@ -167,7 +167,8 @@ export function keyText(key: readonly KeyPart[]): string {
   return key.map(part => typeof part === 'string' ? part : stackText(part)).join(', ')
 }
 
-function stackText(stack: readonly Symbol[]): string {
+/** A stack folded, root first. */
+export function stackText(stack: readonly Symbol[]): string {
   const names: string[] = []
   for (let i = stack.length - 1; i >= 0; i--) names.push(stack[i]!.name + (stack[i]!.offset ?? ''))
   return names.join(';')
