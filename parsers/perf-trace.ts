@@ -9,18 +9,28 @@
  *                                          (msec)    (msec)    (msec)    (msec)        (%)
  *        --------------- --------  ------ -------- --------- --------- ---------     ------
  *        openat                31     13     0.845     0.020     0.027     0.037      3.85%
+ *     				ENOENT: 13                                                           --errno-summary
+ *
+ *          0.155 ( 0.016 ms): ls/779 openat(dfd: CWD, filename: 0x12611720)     = 4
+ *                                            __GI___open64_nocancel (/usr/lib/ld-linux-x86-64.so.2)      --call-graph
  *
  * Source: tools/perf/builtin-trace.c; FORMATS a3.
  */
+import { kindCode, ROOT } from '../src/model/index.ts'
 import type { Dataset, DiagnosticLog } from '../src/model/index.ts'
 import { lineFormat } from './line-format.ts'
 import type { LineGrammar } from './line-format.ts'
+import { ProfileBuilder } from './profile-builder.ts'
+import { addStack, kernelFrames } from './stack-sides.ts'
+import type { Symbol } from './symbol.ts'
 import { TableBuilder } from './table-builder.ts'
 import type { ColumnSpec } from './table-builder.ts'
 
 const CALL = /^ *(\d+\.\d+|\?) \( *(?:(\d+\.\d+) ms *)?\.{0,3} *\): ?(?:(.{0,64}?)\/(\d+) )? *(.*)$/
 const TASK = /^ *(.{1,64}?) \((\d+)\), (\d+) events, ([\d.]+)%/
 const SUMMARY = /^ +(\S+) +(\d+) +(?:(\d+) +)?(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+)% *$/
+const ERRNO = /^\t+([A-Z][A-Z0-9]*|-?\d+): (\d+)$/
+const FRAME = /^ {16,}(\S.*) \(([^()]+)\)$/
 const META = { tool: 'perf trace' }
 const number = (name: string, unit = ''): ColumnSpec => ({ name, unit, cell: 'number' })
 const text = (name: string): ColumnSpec => ({ name, unit: '', cell: 'text' })
@@ -36,12 +46,26 @@ function trace(log: DiagnosticLog): LineGrammar {
   const calls = new TableBuilder('calls', [number('TIME', 'ms'), number('DURATION', 'ms'), text('COMM'), number('TID'), text('CALL'), text('ARGS'), text('RESULT')], log)
   const tasks = new TableBuilder('tasks', [text('COMM'), number('TID'), number('EVENTS', 'count'), number('SHARE', '%')], log)
   const summary = new TableBuilder('summary', [text('COMM'), number('TID'), text('SYSCALL'), number('CALLS', 'count'), number('ERRORS', 'count'), number('TOTAL', 'ms'), number('MIN', 'ms'), number('AVG', 'ms'), number('MAX', 'ms'), number('STDDEV', '%')], log)
+  const errors = new TableBuilder('errors', [text('COMM'), number('TID'), text('SYSCALL'), text('ERROR'), number('COUNT', 'count')], log)
+  const profile = new ProfileBuilder()
   let task: readonly string[] = ['', '']
+  let syscall = ''
+  let caller = ''
+  let stack: Symbol[] = []
+  const closeStack = (): void => {
+    if (stack.length === 0) return
+    const { stacks } = profile
+    const node = caller === '' ? ROOT : stacks.child(ROOT, stacks.frame(caller, '', kindCode('task')))
+    profile.add(addStack(stacks, node, stack, kernelFrames(stack)), 1)
+    stack = []
+  }
   return {
     line(line, n) {
       const call = CALL.exec(line)
       if (call !== null) {
         const [, time, duration, comm, tid, what] = call
+        closeStack()
+        caller = comm ?? ''
         const equals = what!.lastIndexOf(' = ')
         const head = equals < 0 ? what!.trim() : what!.slice(0, equals).trim()
         const open = head.indexOf('(')
@@ -58,10 +82,21 @@ function trace(log: DiagnosticLog): LineGrammar {
       }
       const row = SUMMARY.exec(line)
       if (row !== null) {
+        syscall = row[1]!
         summary.add([...task, ...row.slice(1).map(cell => cell ?? '')], n)
         return true
       }
+      const error = ERRNO.exec(line)
+      if (error !== null && syscall !== '') {
+        errors.add([...task, syscall, error[1]!, error[2]!], n)
+        return true
+      }
       if (/^ *(?:Summary of events:|syscall +calls|\(msec\)|-{4,}[- ]*$)/.test(line)) return true
+      const frame = calls.length > 0 ? FRAME.exec(line) : null
+      if (frame !== null) {
+        stack.push({ name: frame[1] === '[0]' ? '[unknown]' : frame[1]!, module: frame[2] === '[unknown]' ? '' : frame[2]! })
+        return true
+      }
       // What the traced program printed stands between the calls.
       if (calls.length === 0 || !line.startsWith(' ')) {
         log.note('program-output', 'a line of the traced program itself', { severity: 'info', line: n, text: line })
@@ -69,6 +104,12 @@ function trace(log: DiagnosticLog): LineGrammar {
       }
       return false
     },
-    datasets: (): Dataset[] => [calls.finish(META), tasks.finish(META), summary.finish(META)].filter(table => table.length > 0),
+    datasets: (): Dataset[] => {
+      closeStack()
+      return [
+        ...[calls, tasks, summary, errors].filter(table => table.length > 0).map(table => table.finish(META)),
+        ...(profile.samples > 0 ? [profile.finish('calls', { name: 'events', unit: 'events' }, META)] : []),
+      ]
+    },
   }
 }
