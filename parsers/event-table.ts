@@ -18,6 +18,7 @@ import { DiagnosticLog, splitLabel, unitWord } from '../src/model/index.ts'
 import type { Dataset, Parsed } from '../src/model/index.ts'
 import { BannerNotes, isCutMark, isTalk } from './banners.ts'
 import { BpftraceMapLines } from './bpftrace-map-lines.ts'
+import { commOf } from './comm.ts'
 import { DayClock, parseStamp } from './clock.ts'
 import type { Stamp } from './clock.ts'
 import { eventStacks } from './event-stacks.ts'
@@ -188,7 +189,7 @@ class EventTableReader implements LineSink {
     for (const { caption, shape, builder, notes } of this.tables.values()) {
       const tool = this.toolName(shape.tool)
       const table = builder.finish(tool === undefined ? meta : { ...meta, tool }, step)
-      const stacks = notes.size === 0 ? [] : [{ name: shape.tool?.notes ?? 'STACK', type: 'text' as const, values: Array.from({ length: table.length }, (_, i) => (notes.get(i) ?? []).join(shape.tool?.notes === undefined ? ';' : '\n')) }]
+      const stacks = notes.size === 0 ? [] : [{ name: shape.tool?.notes ?? 'STACK', type: 'text' as const, values: Array.from({ length: table.length }, (_, i) => shape.tool?.notes === undefined ? (notes.get(i) ?? []).map(commOf).join(';') : (notes.get(i) ?? []).join('\n')) }]
       const named = { ...table, name: unique(caption !== '' ? caption : tool ?? 'table'), columns: [...table.columns, ...stacks] }
       datasets.push(named, ...(shape.tool?.notes === undefined ? eventStacks(named, notes) : []))
     }
