@@ -96,9 +96,12 @@ function* block(series: HistogramSeries, counts: Float64Array, note: string): It
 
 function quantileText(edges: Float64Array, counts: Float64Array, q: number): string {
   const { value, low, high } = binQuantile(edges, counts, q)
-  if (q === 1) return `max < ${edgeText(high)}`
+  const name = q === 1 ? 'max' : `p${q * 100}`
+  // an open bucket tells one side, and no value in it is likelier than another
+  if (high === Infinity) return `${name} >= ${edgeText(low)}`
+  if (q === 1 || low === -Infinity) return `${name} < ${edgeText(high)}`
   const digits = Math.max(0, 3 - Math.floor(Math.log10(Math.abs(value) || 1)))
-  return `p${q * 100} ${numberText(Number(value.toFixed(Math.min(20, digits))))} [${edgeText(low)}, ${edgeText(high)})`
+  return `${name} ${numberText(Number(value.toFixed(Math.min(20, digits))))} [${edgeText(low)}, ${edgeText(high)})`
 }
 
 function rowTitle(series: HistogramSeries, row: number): string {

@@ -30,6 +30,14 @@ describe('hist', () => {
     expect(stdout).toMatch(/count 25, p50 [\d.]+ \[2, 4\), p90 [\d.]+ \[2, 4\), p99 [\d.]+ \[2, 4\), max < 4/)
   })
 
+  test('of an open bucket text tells the side that is known', () => {
+    const path = join(scratch(), 'open.txt')
+    writeFileSync(path, '@d: \n(..., 0)               2 |@@|\n[0]                    1 |@|\n\n@l: \n[0, 10)                1 |@|\n[10, ...)              9 |@@|\n')
+    const { stdout } = bpfview(['hist', path])
+    expect(stdout).toContain('count 3, p50 < 0, p90 0.7 [0, 1), p99 0.97 [0, 1), max < 1')
+    expect(stdout).toContain('count 10, p50 >= 10, p90 >= 10, p99 >= 10, max >= 10')
+  })
+
   test('--intervals prints each by its time, --name chooses', () => {
     const { stdout } = bpfview(['hist', INTERVALS, '--intervals', '--name', 'write'])
     expect(stdout.match(/^xfsdist .*$/gm)).toEqual(['xfsdist [operation = write] in ms (23:59:58)', 'xfsdist [operation = write] in ms (23:59:59)', 'xfsdist [operation = write] in ms (00:00:00)'])
