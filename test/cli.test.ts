@@ -1,7 +1,7 @@
 /** The built program, spawned as a user would. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -29,6 +29,8 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['a directory without a manifest', ['info', bare], /: a directory without manifest\.json; expected a finished capture/],
     ['an unknown format', ['info', 'LICENSE'], /of no known format/],
     ['an unwritable output', ['flame', FOLDED, '-o', join(bare, 'no', 'dir', 'x.svg')], /cannot write: ENOENT; expected /],
+    ['an output below a file', ['flame', FOLDED, '-o', join(empty, 'x.svg')], /cannot write: ENOTDIR; expected /],
+    ['an output with too long a name', ['flame', FOLDED, '-o', join(bare, 'x'.repeat(300))], /cannot write: ENAMETOOLONG; expected /],
     ['an output without a name', ['flame', FOLDED, '-o', ''], /an empty name for the output; expected a file/],
     ['an unknown event', ['fold', FOLDED, '--event', 'nope'], /no event "nope"; expected one of "samples"/],
     ['an unknown --format', ['fold', FOLDED, '--format', 'nope'], /unknown format "nope"; expected one of /],
@@ -130,6 +132,19 @@ test('an output file is whole or not there, and nothing else is left behind', ()
   expect(readFileSync(path, 'utf8')).toBe(bpfview(['fold', FOLDED]).stdout)
   expect(readdirSync(directory)).toEqual(['out.folded'])
   expect(bpfview(['fold', FOLDED, '-o', '/dev/null'])).toEqual({ status: 0, stdout: '', stderr: '' })
+})
+
+test('an output that is there keeps its permissions, a link to it stays one, and its name may be as long as names may be', () => {
+  const directory = scratch()
+  const [path, link, long] = ['out.folded', 'link', 'x'.repeat(255)].map(name => join(directory, name)) as [string, string, string]
+  writeFileSync(path, 'old')
+  chmodSync(path, 0o600)
+  symlinkSync('out.folded', link)
+  for (const output of [link, long]) expect(bpfview(['fold', FOLDED, '-o', output])).toEqual({ status: 0, stdout: '', stderr: '' })
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  for (const output of [path, long]) expect(readFileSync(output, 'utf8')).toBe(bpfview(['fold', FOLDED]).stdout)
+  expect(readdirSync(directory).sort()).toEqual(['link', 'out.folded', 'x'.repeat(255)])
 })
 
 describe('capture directories', () => {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { BpfviewError, quote } from '../model/error.ts'
 import { cannotRead } from './bytes.ts'
+import { writeResult } from './output.ts'
 
 /** Colours by function that earlier pictures used: lines of `function->rgb(r,g,b)`; empty when the file is not there yet. */
 export function readPaletteMap(path: string): Map<string, string> {
@@ -16,15 +17,8 @@ export function readPaletteMap(path: string): Map<string, string> {
 }
 
 /** Writes them back, sorted by function. */
-export function writePaletteMap(path: string, palette: ReadonlyMap<string, string>): void {
-  const lines = [...palette.keys()].sort().map(name => `${name.replace(/[\r\n]/g, ' ')}->${palette.get(name)!}\n`)
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    writeFileSync(temporary, lines.join(''))
-    renameSync(temporary, path)
-  } catch (error) {
-    throw new BpfviewError('E_WRITE', `cannot write: ${(error as NodeJS.ErrnoException).code ?? String(error)}; expected a path in a writable directory`, { source: path, line: 0 })
-  }
+export async function writePaletteMap(path: string, palette: ReadonlyMap<string, string>): Promise<void> {
+  await writeResult(path, [...palette.keys()].sort().map(name => `${name.replace(/[\r\n]/g, ' ')}->${palette.get(name)!}\n`))
 }
 
 /** Attributes by function: lines of a name and `key=value` pairs, all separated by tabs. */

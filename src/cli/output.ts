@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { BpfviewError } from '../model/error.ts'
 import { EXIT, OutputError } from './exit.ts'
@@ -63,10 +64,12 @@ function writable(stream: NodeJS.WriteStream): Promise<void> {
   })
 }
 
+/** An existing file keeps its permissions, and a symbolic link to one stays a link. */
 function writeFileWhole(path: string, pieces: Iterable<string>): void {
-  const direct = statSync(path, { throwIfNoEntry: false })?.isFile() === false
-  const target = direct ? path : join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  const file = open(target, direct ? 'w' : 'wx', path)
+  const { there, real } = lookedAt(path)
+  const direct = there?.isFile() === false
+  const target = direct ? path : join(dirname(real), temporaryName(basename(real)))
+  const file = open(target, direct ? 'w' : 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
   try {
     try {
       for (const piece of pieces) writeAll(file, Buffer.from(piece))
@@ -74,7 +77,7 @@ function writeFileWhole(path: string, pieces: Iterable<string>): void {
     } finally {
       closeSync(file)
     }
-    if (!direct) renameSync(target, path)
+    if (!direct) renameSync(target, real)
   } catch (error) {
     if (!direct) unlinkSync(target)
     if (!isSystemError(error)) throw error
@@ -82,13 +85,32 @@ function writeFileWhole(path: string, pieces: Iterable<string>): void {
   }
 }
 
-function open(target: string, flags: string, path: string): number {
+/** What stands at an output's path, if anything, and where a link to it leads. */
+function lookedAt(path: string): { readonly there: Stats | undefined, readonly real: string } {
   try {
-    return openSync(target, flags)
+    const there = statSync(path, { throwIfNoEntry: false })
+    return { there, real: there !== undefined && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new BpfviewError('E_WRITE', `cannot write: ${code}; expected a path in a writable directory`, { source: path, line: 0 })
+    throw cannotWrite(path, error)
   }
+}
+
+/** Short enough for any name, and another one after a crash: in a container every run may have the same process id. */
+function temporaryName(name: string): string {
+  return `.${name.slice(0, 50)}.${process.pid}${Math.random().toString(36).slice(1, 8)}.tmp`
+}
+
+function open(target: string, flags: string, mode: number, path: string): number {
+  try {
+    return openSync(target, flags, mode)
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
+}
+
+/** The BpfviewError for a path that could not be made or written to. */
+function cannotWrite(path: string, error: unknown): BpfviewError {
+  return new BpfviewError('E_WRITE', `cannot write: ${(error as NodeJS.ErrnoException).code ?? String(error)}; expected a path in a writable directory`, { source: path, line: 0 })
 }
 
 /** Sees the bytes to the disk before the file gets its name; Node's permission model does not offer that. */

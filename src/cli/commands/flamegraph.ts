@@ -79,7 +79,7 @@ async function draw(command: Command): Promise<void> {
   for (const warning of picture.warnings) remark(warning)
   if (input.ignored > 0) remark(`${input.ignored} lines are not \`frame;frame count\` and were left out`)
   await writeResult(text('output'), picture.svg)
-  if (palette !== undefined) writePaletteMap('palette.map', palette)
+  if (palette !== undefined) await writePaletteMap('palette.map', palette)
   if (picture.empty) process.exitCode = EXIT.cannot
 }
 
