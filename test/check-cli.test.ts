@@ -49,6 +49,24 @@ describe('check', () => {
   test('a directory stands for the runs in it', () => {
     expect(bpfview(['check', '--base', join(dir, 'base'), '--new', join(dir, 'worse'), '-q'])).toMatchObject({ stdout: 'regressed\n', status: 1 })
   })
+  test.skipIf(!existsSync('/dev/full'))('a full disk is said and exit 74, whatever the verdict', () => {
+    for (const head of [same, worse]) {
+      const { status, stderr } = spawnSync('bash', ['-c', '"$@" > /dev/full', 'bash', process.execPath, PROGRAM, 'check', '--base', ...base, '--new', ...head], { encoding: 'utf8' })
+      expect(stderr).toMatch(/^bpfview: standard output: ENOSPC.*\n$/)
+      expect(status).toBe(74)
+    }
+  })
+  test('an output on standard output has it alone, and no two have one place', () => {
+    const { status, stdout } = bpfview(['check', '--base', ...base, '--new', ...worse, '--json', '-'])
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'regressed' })
+    for (const [one, other] of [['-', '-'], [join(dir, 'both'), join(dir, 'base', '..', 'both')]] as const) {
+      const twice = bpfview(['check', '--base', ...base, '--new', ...worse, '--json', one, '--markdown', other])
+      expect(twice).toMatchObject({ status: 2, stdout: '' })
+      expect(twice.stderr).toMatch(/^bpfview: two outputs are called ".*"; expected a name for each\n$/)
+    }
+    expect(existsSync(join(dir, 'both'))).toBe(false)
+  })
   test('every output holds the verdict, and no markup or command of a name', () => {
     const [json, markdown, junit, svg, summary] = ['c.json', 'c.md', 'c.xml', 'c.svg', 'summary.md'].map(name => join(dir, name)) as [string, string, string, string, string]
     const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, 'check', '--base', ...base, '--new', ...worse, '--json', json, '--markdown', markdown, '--junit', junit, '--svg', svg, '--key', 'my bench'],

@@ -5,7 +5,7 @@ import type { Policy, Verdict } from '../ops/check-policy.ts'
 import { compareHistograms, fewestRuns } from '../ops/compare-histograms.ts'
 import type { HistogramChange } from '../ops/compare-histograms.ts'
 import { version } from '../version.ts'
-import { appendSummary } from './check-outputs.ts'
+import { appendSummary, takesStdout } from './check-outputs.ts'
 import type { CheckOutputs } from './check-outputs.ts'
 import { EXIT } from './exit.ts'
 import type { Input } from './input.ts'
@@ -20,6 +20,7 @@ export async function runHistogramCheck(base: readonly Input[], head: readonly I
   const verdict = overall(changes)
   const violated = policy.failOn.includes(verdict) && verdict !== 'inconclusive'
   const why = verdict === 'inconclusive' ? [`${fewestRuns(policy.fdr)} or more runs on each side are needed to tell a shift from noise`] : []
+  process.exitCode = violated ? EXIT.crossed : flags.strict === true && verdict === 'inconclusive' ? EXIT.inconclusive : EXIT.fine
   if (flags.json !== undefined) {
     const plain = changes.map(change => ({ ...change, edges: [...change.edges].map(edgeJson), before: [...change.before], after: [...change.after] }))
     await writeResult(flags.json, JSON.stringify({ schema: 'bpfview.check.histograms', version: 1, tool: { name: 'bpfview', version }, verdict, why, violated, policy, histograms: plain },
@@ -35,8 +36,7 @@ export async function runHistogramCheck(base: readonly Input[], head: readonly I
   }
   if (process.env['GITHUB_ACTIONS'] === 'true' && violated) process.stderr.write(`::error title=bpfview::${verdict}: ${changes.filter(change => change.verdict === verdict).length} distributions\n`)
   const lines = [`verdict: ${verdict}`, ...why.map(text => `  ${text}`), '', ...changes.flatMap(histogramChangeLines)]
-  await writeResult(undefined, flags.quiet === true ? `${verdict}\n` : `${lines.join('\n')}\n`)
-  process.exitCode = violated ? EXIT.crossed : flags.strict === true && verdict === 'inconclusive' ? EXIT.inconclusive : EXIT.fine
+  if (!takesStdout(flags)) await writeResult(undefined, flags.quiet === true ? `${verdict}\n` : `${lines.join('\n')}\n`)
 }
 
 /** The worst of the distributions' verdicts. */

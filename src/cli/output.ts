@@ -7,7 +7,7 @@ import { EXIT, OutputError } from './exit.ts'
 /** Makes a closed pipe end the program quietly, and any other write error a clear line. */
 export function guardStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return
+    if (error.code === 'EPIPE' || process.exitCode === EXIT.writeFailed) return
     process.stderr.write(`bpfview: standard output: ${error.message}; expected room to write\n`)
     process.exitCode = EXIT.writeFailed
   })

@@ -7,7 +7,7 @@ import { compareRuns } from '../../ops/compare-runs.ts'
 import type { Comparison } from '../../ops/compare-runs.ts'
 import type { NameMode } from '../../ops/align-names.ts'
 import type { NoiseLedger } from '../../ops/noise-ledger.ts'
-import { writeCheck } from '../check-outputs.ts'
+import { takesStdout, writeCheck } from '../check-outputs.ts'
 import type { CheckOutputs } from '../check-outputs.ts'
 import { EXIT } from '../exit.ts'
 import { defined, numberOption, percentOption } from '../options.ts'
@@ -73,6 +73,7 @@ Examples:
 }
 
 async function runCheck(flags: CheckFlags): Promise<void> {
+  const silent = takesStdout(flags)
   const { policy, strict, names } = await readPolicy(flags)
   const options = defined({ format: flags.format })
   const base = await readRuns(flags.base, options)
@@ -88,9 +89,10 @@ async function runCheck(flags: CheckFlags): Promise<void> {
   const comparison = compareRuns(before, after, {
     policy, ...defined({ ledger, names: flags.names ?? names, weights: flags.weights, force: flags.force }),
   })
-  await writeCheck(comparison, flags, { before, after, names: flags.names ?? names })
-  await writeResult(undefined, flags.quiet === true ? `${comparison.verdict}\n` : checkText(comparison))
+  // before anything is written, so that a full disk is still told
   process.exitCode = exitOf(comparison, flags.strict ?? strict)
+  await writeCheck(comparison, flags, { before, after, names: flags.names ?? names })
+  if (!silent) await writeResult(undefined, flags.quiet === true ? `${comparison.verdict}\n` : checkText(comparison))
 }
 
 /** The noise ledger that applies: the one asked for, or that of a baseline among the runs before. */

@@ -78,9 +78,9 @@ async function draw(command: Command): Promise<void> {
   })
   for (const warning of picture.warnings) remark(warning)
   if (input.ignored > 0) remark(`${input.ignored} lines are not \`frame;frame count\` and were left out`)
+  if (picture.empty) process.exitCode = EXIT.cannot
   await writeResult(text('output'), picture.svg)
   if (palette !== undefined) await writePaletteMap('palette.map', palette)
-  if (picture.empty) process.exitCode = EXIT.cannot
 }
 
 function check(name: string, value: string | undefined, good: (value: string) => boolean, expected: string): void {
