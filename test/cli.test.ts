@@ -5,6 +5,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync,
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { unpacked } from '../src/cli/bytes.ts'
 import { commands } from '../src/cli/commands.ts'
 import { progressLine } from '../src/cli/progress.ts'
 import { PROGRAM, bpfview, scratch } from './command.ts'
@@ -75,6 +76,24 @@ test('bytes that arrive one by one give the same bytes out', async () => {
   child.stdin.end()
   await new Promise(resolve => child.on('close', resolve))
   expect(stdout).toBe(bpfview(['flame', FOLDED]).stdout)
+})
+
+test('gzip whose first byte arrives alone, and whose members end where a chunk ends', async () => {
+  const bytes = async function* (parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> { yield* parts }
+  const read = async (parts: readonly Uint8Array[]): Promise<string> => {
+    const all: Uint8Array[] = []
+    for await (const chunk of unpacked('x', bytes(parts))) all.push(chunk.slice())
+    return Buffer.concat(all).toString()
+  }
+  const [one, two] = [gzipSync('a;b 1\n'), gzipSync('a;c 2\n')]
+  expect(await read([one.subarray(0, 1), one.subarray(1)])).toBe('a;b 1\n')
+  expect(await read([one.subarray(0, 1)])).toBe('\x1f')
+  expect(await read([one, two])).toBe('a;b 1\na;c 2\n')
+  expect(await read([one, Buffer.alloc(600)])).toBe('a;b 1\n')
+  // zlib stops at a zero byte and forgets what follows
+  for (const parts of [[Buffer.concat([one, Buffer.alloc(5), two])], [one, Buffer.alloc(1), two, Buffer.alloc(600)], [one, Buffer.alloc(3), Buffer.alloc(9), Buffer.from('a;c 2\n')]]) {
+    await expect(read(parts)).rejects.toThrow(/something follows behind 2\d bytes of gzip data; expected nothing but gzip data/)
+  }
 })
 
 test('broken and exploding gzip is refused', () => {

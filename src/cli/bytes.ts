@@ -17,8 +17,14 @@ export async function* readBytes(path: string, progress?: Progress): AsyncGenera
 export async function* unpacked(path: string, raw: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const first = await raw.next()
   if (first.done === true) return
-  const whole = chain(first.value, raw)
-  yield* limited(first.value[0] === 0x1f && first.value[1] === 0x8b ? gunzipped(path, whole) : whole, path)
+  let start = first.value
+  if (start.length === 1 && start[0] === 0x1f) {
+    // a pipe may give the first byte alone
+    const second = await raw.next()
+    if (second.done !== true) start = Buffer.concat([start, second.value])
+  }
+  const whole = chain(start, raw)
+  yield* limited(start[0] === 0x1f && start[1] === 0x8b ? gunzipped(path, whole) : whole, path)
 }
 
 /** Reads without the thread pool: its round trips take longer than a small file, and nothing else waits meanwhile. */
@@ -63,9 +69,16 @@ async function* chain(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): Asyn
 async function* gunzipped(path: string, bytes: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const [{ Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
   let packed = 0
+  // behind the last byte that is not zero
+  let filled = 0
+  const count = (chunk: Uint8Array): void => {
+    const last = chunk.findLastIndex(byte => byte !== 0)
+    if (last >= 0) filled = packed + last + 1
+    packed += chunk.length
+  }
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
-      packed += chunk.length
+      count(chunk)
       yield chunk.slice()
     }
   }
@@ -81,6 +94,9 @@ async function* gunzipped(path: string, bytes: AsyncGenerator<Uint8Array>): Asyn
       }
       yield chunk as Uint8Array
     }
+    // zlib stops at a zero byte behind the data: padding of a tape, unless something follows
+    for await (const chunk of bytes) count(chunk)
+    if (filled > gunzip.bytesWritten) throw new BpfviewError('E_READ', `something follows behind ${gunzip.bytesWritten} bytes of gzip data; expected nothing but gzip data`, { source: path, line: 0 })
   } catch (error) {
     if (error instanceof BpfviewError) throw error
     throw new BpfviewError('E_READ', `broken gzip data (${(error as Error).message}); expected a whole gzip file`, { source: path, line: 0 })
