@@ -1,6 +1,6 @@
 /** merge, diff, check and baseline as a user runs them. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SaxesParser } from 'saxes'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -103,9 +103,15 @@ describe('check', () => {
     const { stdout } = spawnSync('sh', ['-c', `"${process.execPath}" "${PROGRAM}" fold "$0" | sha256sum`, base[0]!], { encoding: 'utf8' })
     expect(JSON.parse(readFileSync(json, 'utf8')).before.inputs[0].sha256).toBe(stdout.slice(0, 64))
   })
+  test.skipIf(!existsSync('/dev/zero'))('a policy or baseline that never ends is refused', () => {
+    expect(bpfview(['check', '--base', base[0]!, '--new', base[0]!, '--policy', '/dev/zero'])).toMatchObject({ status: 2, stderr: expect.stringMatching(/^bpfview: \/dev\/zero: more than 1048576 bytes; expected a policy .*\n$/) })
+    const endless = scratch()
+    symlinkSync('/dev/zero', join(endless, 'baseline.json'))
+    expect(bpfview(['check', '--base', endless, '--new', base[0]!])).toMatchObject({ status: 2, stderr: expect.stringMatching(/baseline\.json: more than \d+ bytes; expected what bpfview baseline writes\n$/) })
+  })
   test('policy: thresholds, allow-list and budgets', () => {
     const policy = join(dir, 'policy.json')
-    writeFileSync(policy, JSON.stringify({ bpfview: 'policy', version: 1, allow: ['<img*'], budgets: [{ frame: 'group1', max: '99%' }] }))
+    writeFileSync(policy, '\ufeff' + JSON.stringify({ bpfview: 'policy', version: 1, allow: ['<img*'], budgets: [{ frame: 'group1', max: '99%' }] }))
     expect(bpfview(['check', '--base', ...base, '--new', ...worse, '--policy', policy]).status).toBe(0)
     writeFileSync(policy, JSON.stringify({ budgets: [{ frame: 'group1', max: 5, kind: 'total' }] }))
     const over = bpfview(['check', '--base', ...base, '--new', ...same, '--policy', policy])
@@ -116,6 +122,7 @@ describe('check', () => {
     expect(bpfview(['check', '--base', ...worse, '--new', ...base, '--fail-on', 'improved']).status).toBe(1)
   })
   const broken: readonly (readonly [string, string, RegExp])[] = [
+    ['no end', `"${'x'.repeat(1 << 20)}"`, /policy\d*\.json: more than 1048576 bytes; expected a policy/],
     ['no JSON', '{', /policy\d*\.json: .*; expected JSON/],
     ['an unknown field', '{"minPoint": 1}', /Unrecognized key.*expected a policy/],
     ['a wrong type', '{"fdr": "often"}', /"fdr": .*expected number.*; expected a policy/],

@@ -192,6 +192,7 @@ describe('capture directories', () => {
     ['a path with NUL', { files: [{ path: 'a\0b', role: 'stdout' }] }, /is not relative/],
     ['a directory as file', { files: [{ path: '.', role: 'stdout' }] }, /is not a regular file/],
     ['a file that is not there', { files: [{ path: 'gone', role: 'stdout' }] }, /no such file/],
+    ['an output named twice', { files: [{ path: 'out.txt', role: 'stdout' }, { path: './out.txt', role: 'stdout' }] }, /"\.\/out\.txt" is named twice; expected each file once/],
     ['another version', { bpfview: 2 }, /manifest\.json: bpfview: .*; expected a capture manifest of version 1/],
     ['a wrong type', { files: [{ path: 7, role: 'stdout' }] }, /manifest\.json: files\.0\.path: /],
     ['no output', { files: [] }, /no file of role "stdout"/],
@@ -200,6 +201,13 @@ describe('capture directories', () => {
     expect(stderr).toMatch(message)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(status).toBe(2)
+  })
+
+  test('may have a manifest that an editor gave a byte order mark', () => {
+    const directory = capture({})
+    const manifest = join(directory, 'manifest.json')
+    writeFileSync(manifest, `\ufeff${readFileSync(manifest, 'utf8')}`)
+    expect(bpfview(['fold', directory])).toEqual({ status: 0, stdout: text, stderr: '' })
   })
 
   test('symbolic links are refused', () => {

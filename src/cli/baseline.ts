@@ -42,7 +42,7 @@ export async function readLedger(directory: string): Promise<NoiseLedger> {
 }
 
 const BASELINE_FILE = {
-  code: 'E_MANIFEST', maxBytes: MAX_BYTES, tooLarge: () => `more than ${MAX_BYTES} bytes; expected a baseline`, expected: 'what bpfview baseline writes',
+  code: 'E_MANIFEST', maxBytes: MAX_BYTES, expected: 'what bpfview baseline writes',
 } as const
 
 /** Adds runs to a baseline, making it when there is none; returns how many were new. */

@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
-import { isAbsolute, join, sep } from 'node:path'
+import { isAbsolute, join, posix, sep } from 'node:path'
 import type { ParseOptions } from '../../parsers/parse.ts'
 import { BpfviewError, quote } from '../model/index.ts'
 import type { Dataset, Meta, Parsed } from '../model/index.ts'
@@ -7,6 +7,7 @@ import { captureManifestSchema } from '../model/manifest.ts'
 import type { CaptureManifest } from '../model/manifest.ts'
 import { cannotRead } from './bytes.ts'
 import { readFile } from './input.ts'
+import { jsonOf } from './json-file.ts'
 
 export const MANIFEST = 'manifest.json'
 export const MAX_MANIFEST_BYTES = 1 << 20
@@ -24,10 +25,15 @@ export async function readCapture(directory: string, options: ParseOptions): Pro
   return assembleCapture(manifest, join(directory, MANIFEST), parts)
 }
 
-/** The tool outputs a manifest names. Throws BpfviewError when there is none. */
+/** The tool outputs a manifest names. Throws BpfviewError when there is none, or one is named twice and would count twice. */
 export function outputsOf(manifest: CaptureManifest, source: string): readonly CaptureFile[] {
   const outputs = manifest.files.filter(file => file.role === 'stdout')
   if (outputs.length === 0) throw new BpfviewError('E_MANIFEST', 'no file of role "stdout"; expected at least one', { source, line: 0 })
+  const paths = new Set<string>()
+  for (const { path } of outputs) {
+    if (paths.has(posix.normalize(path))) throw new BpfviewError('E_MANIFEST', `${quote(path)} is named twice; expected each file once`, { source, line: 0 })
+    paths.add(posix.normalize(path))
+  }
   return outputs
 }
 
@@ -83,7 +89,7 @@ export function readManifest(directory: string): CaptureManifest {
 export function parseManifest(text: string, source: string): CaptureManifest {
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = jsonOf(text)
   } catch (error) {
     throw new BpfviewError('E_MANIFEST', `${(error as Error).message}; expected JSON`, { source, line: 0 })
   }
