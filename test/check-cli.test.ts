@@ -224,6 +224,21 @@ describe('baseline', () => {
     expect(bpfview(['check', '--base', home, '--new', ...same])).toMatchObject({ status: 2 })
     expect(existsSync(join(home, 'noise.json'))).toBe(true)
   })
+  test('what cannot be accepted, added or written leaves the baseline as it was', () => {
+    const home = join(dir, 'kept')
+    bpfview(['baseline', 'add', home, ...base])
+    const before = readFileSync(join(home, 'baseline.json'), 'utf8')
+    const mixed = join(dir, 'mixed.txt')
+    writeFileSync(mixed, '@[\n    f+1\n]: 5\n\n@bytes[\n    f+1\n]: 5\n')
+    for (const args of [['accept', home, 'c', '/no/such'], ['accept', home, 'c', mixed], ['add', home, mixed], ['prune', home, '--keep', '1.5']]) expect(bpfview(['baseline', ...args]).status).toBe(2)
+    expect(readFileSync(join(home, 'baseline.json'), 'utf8')).toBe(before)
+    for (const nowhere of [base[0]!, join(base[0]!, 'below')]) {
+      expect(bpfview(['baseline', 'add', nowhere, same[0]!])).toMatchObject({ status: 2, stderr: expect.stringMatching(/^bpfview: .*runs: cannot write: ENOTDIR; expected .*\n$/) })
+    }
+    writeFileSync(join(home, 'baseline.json'), before.replaceAll('"epoch": 0', '"epoch": 9'))
+    expect(bpfview(['baseline', 'prune', home])).toMatchObject({ status: 2, stderr: expect.stringMatching(/"runs": an epoch that is none of the epochs; expected what bpfview baseline writes\n$/) })
+    expect(readdirSync(join(home, 'runs'))).toHaveLength(5)
+  })
   test('a broken baseline is one clear line', () => {
     const home = join(dir, 'broken')
     mkdirSync(home)

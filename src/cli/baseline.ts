@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { foldedLines } from '../../renderers/folded.ts'
@@ -13,7 +13,7 @@ import { addToLedger, emptyLedger } from '../ops/noise-ledger.ts'
 import type { NoiseLedger } from '../ops/noise-ledger.ts'
 import { readInput } from './input.ts'
 import { checkedJson } from './json-file.ts'
-import { writeResult } from './output.ts'
+import { cannotWrite, writeResult } from './output.ts'
 
 const MAX_BYTES = 64 << 20
 
@@ -45,10 +45,29 @@ const BASELINE_FILE = {
   code: 'E_MANIFEST', maxBytes: MAX_BYTES, expected: 'what bpfview baseline writes',
 } as const
 
-/** Adds runs to a baseline, making it when there is none; returns how many were new. */
-export async function addRuns(directory: string, runs: readonly LabelledProfile[], facts: RunFacts, now: Date): Promise<{ added: number, known: number, baseline: Baseline }> {
+/** What became of runs that were to be added. */
+export interface Added {
+  readonly added: number
+  /** Runs the baseline had already. */
+  readonly known: number
+  readonly baseline: Baseline
+}
+
+/** Adds runs to a baseline, making it when there is none. */
+export async function addRuns(directory: string, runs: readonly LabelledProfile[], facts: RunFacts, now: Date): Promise<Added> {
+  return addTo(await readBaseline(directory), directory, runs, facts, now.toISOString())
+}
+
+/** Starts a new epoch: what was accepted is the new normal, and only its runs and those added from now on are the baseline. */
+export async function acceptChange(directory: string, commit: string, runs: readonly LabelledProfile[], now: Date): Promise<Added> {
+  const baseline = await needBaseline(directory)
   const date = now.toISOString()
-  let baseline = await readBaseline(directory)
+  return addTo({ ...baseline, epochs: [...baseline.epochs, { commit, date }] }, directory, runs, { commit }, date)
+}
+
+/** Writes a baseline with more runs, last of all, so that what fails leaves the old one. */
+async function addTo(given: Baseline | undefined, directory: string, runs: readonly LabelledProfile[], facts: RunFacts, date: string): Promise<Added> {
+  let baseline = given
   let added = 0
   let known = 0
   for (const { label, profile } of runs) {
@@ -71,26 +90,18 @@ export async function addRuns(directory: string, runs: readonly LabelledProfile[
         known++
         continue
       }
-      mkdirSync(join(directory, 'runs'), { recursive: true })
+      makeDirectory(join(directory, 'runs'))
       const file = `${sha256.slice(0, 16)}.json.gz`
-      writeFileSync(join(directory, 'runs', file), gzipSync(mergedJson(mergeRuns([{ label: run.label, profile: single }])), { level: 9 }))
+      await writeResult(join(directory, 'runs', file), gzipSync(mergedJson(mergeRuns([{ label: run.label, profile: single }])), { level: 9 }))
       baseline = { ...baseline, runs: [...baseline.runs, { file, label: run.label.slice(0, 1000), commit: facts.commit ?? null, date, epoch: baseline.epochs.length - 1,
         total: run.self.reduce((sum, value) => sum + value, 0), sha256 }] }
       added++
     }
   }
   if (baseline === undefined) throw new BpfviewError('E_NO_DATA', 'no run to add; expected at least one')
-  mkdirSync(directory, { recursive: true })
+  makeDirectory(directory)
   await writeBaseline(directory, baseline)
   return { added, known, baseline }
-}
-
-/** Starts a new epoch: what was accepted is the new normal, and only runs added from now on are the baseline. */
-export async function acceptChange(directory: string, commit: string, now: Date): Promise<Baseline> {
-  const baseline = await needBaseline(directory)
-  const accepted = { ...baseline, epochs: [...baseline.epochs, { commit, date: now.toISOString() }] }
-  await writeBaseline(directory, accepted)
-  return accepted
 }
 
 /** Removes runs of earlier epochs and all but the newest `keep` of the last; their noise stays in the ledger. Returns how many went. */
@@ -130,6 +141,14 @@ export async function needBaseline(directory: string): Promise<Baseline> {
   const baseline = await readBaseline(directory)
   if (baseline === undefined) throw new BpfviewError('E_NOT_FOUND', 'no baseline.json; expected a baseline (bpfview baseline add makes one)', { source: directory, line: 0 })
   return baseline
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
 }
 
 async function writeBaseline(directory: string, baseline: Baseline): Promise<void> {

@@ -18,7 +18,7 @@ export function guardStreams(): void {
  * Writes a result to a file, whole or not at all, or to standard output when `path` is undefined or `-`. Throws BpfviewError E_WRITE when
  * the file cannot be made, OutputError when writing broke.
  */
-export async function writeResult(path: string | undefined, content: string | Iterable<string>): Promise<void> {
+export async function writeResult(path: string | undefined, content: string | Uint8Array | Iterable<string>): Promise<void> {
   if (path === undefined || path === '-') await writeStdout(chunks(content))
   else if (path === '') throw new BpfviewError('E_USAGE', 'an empty name for the output; expected a file')
   else writeFileWhole(path, chunks(content))
@@ -27,8 +27,8 @@ export async function writeResult(path: string | undefined, content: string | It
 const CHUNK = 1 << 16
 
 /** Joins small pieces so that each write is worth its call. */
-function* chunks(content: string | Iterable<string>): Iterable<string> {
-  if (typeof content === 'string') {
+function* chunks(content: string | Uint8Array | Iterable<string>): Iterable<string | Uint8Array> {
+  if (typeof content === 'string' || content instanceof Uint8Array) {
     yield content
     return
   }
@@ -45,7 +45,7 @@ function* chunks(content: string | Iterable<string>): Iterable<string> {
   if (length > 0) yield pending.join('')
 }
 
-async function writeStdout(pieces: Iterable<string>): Promise<void> {
+async function writeStdout(pieces: Iterable<string | Uint8Array>): Promise<void> {
   const { stdout } = process
   for (const piece of pieces) {
     if (stdout.destroyed || !stdout.writable) return
@@ -65,14 +65,14 @@ function writable(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** An existing file keeps its permissions, and a symbolic link to one stays a link. */
-function writeFileWhole(path: string, pieces: Iterable<string>): void {
+function writeFileWhole(path: string, pieces: Iterable<string | Uint8Array>): void {
   const { there, real } = lookedAt(path)
   const direct = there?.isFile() === false
   const target = direct ? path : join(dirname(real), temporaryName(basename(real)))
   const file = open(target, direct ? 'w' : 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
   try {
     try {
-      for (const piece of pieces) writeAll(file, Buffer.from(piece))
+      for (const piece of pieces) writeAll(file, typeof piece === 'string' ? Buffer.from(piece) : piece)
       if (!direct) sync(file)
     } finally {
       closeSync(file)
@@ -109,7 +109,7 @@ function open(target: string, flags: string, mode: number, path: string): number
 }
 
 /** The BpfviewError for a path that could not be made or written to. */
-function cannotWrite(path: string, error: unknown): BpfviewError {
+export function cannotWrite(path: string, error: unknown): BpfviewError {
   return new BpfviewError('E_WRITE', `cannot write: ${(error as NodeJS.ErrnoException).code ?? String(error)}; expected a path in a writable directory`, { source: path, line: 0 })
 }
 
@@ -122,7 +122,7 @@ function sync(file: number): void {
   }
 }
 
-function writeAll(file: number, bytes: Buffer): void {
+function writeAll(file: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
 }
 

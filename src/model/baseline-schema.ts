@@ -14,7 +14,7 @@ export const baselineSchema = z.strictObject({
   runs: z.array(z.strictObject({
     file: z.string().regex(/^[0-9a-f]{16}\.json\.gz$/), label: text, commit: text.nullable(), date: text, epoch: z.number().int().nonnegative(), total: count, sha256: z.string().regex(/^[0-9a-f]{64}$/),
   })).max(100_000),
-})
+}).refine(({ epochs, runs }) => runs.every(({ epoch }) => epoch < epochs.length), { path: ['runs'], message: 'an epoch that is none of the epochs' })
 
 /** Schema of a baseline directory's noise.json. */
 export const ledgerSchema = z.strictObject({

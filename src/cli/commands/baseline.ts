@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { textTable } from '../../../renderers/text-table.ts'
 import { acceptChange, addRuns, needBaseline, pruneRuns, readLedger } from '../baseline.ts'
 import { remark } from '../exit.ts'
-import { numberOption } from '../options.ts'
+import { wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { profilesOf, readRuns } from '../runs.ts'
@@ -53,7 +53,7 @@ Examples:
       return writeResult(undefined, [...textTable([key], [], 'l'), ...lines, noise, ''].join('\n'))
     })
   command.command('prune').description('remove old runs; what they say about noise is kept').exitOverride()
-    .argument('<DIR>', 'the baseline').option('--keep <N>', 'runs to keep (default 20)', numberOption(1, 100_000))
+    .argument('<DIR>', 'the baseline').option('--keep <N>', 'runs to keep (default 20)', wholeOption(1, 100_000))
     .action(async (directory: string, flags: { keep?: number }) => {
       const { removed, baseline, ledger } = await pruneRuns(directory, flags.keep ?? 20)
       remark(`${removed} removed, ${baseline.runs.length} kept; the noise of ${ledger.runs} is in the ledger`)
@@ -61,12 +61,9 @@ Examples:
   command.command('accept').description('take a change as the new normal: earlier runs no longer count').exitOverride()
     .argument('<DIR>', 'the baseline').argument('<COMMIT>', 'that brought the change').argument('[RUN...]', 'runs of the accepted state')
     .action(async (directory: string, commit: string, paths: string[]) => {
-      await acceptChange(directory, commit, new Date())
-      if (paths.length > 0) {
-        const inputs = await readRuns(paths)
-        remarkQuality(inputs)
-        await addRuns(directory, profilesOf(inputs), { commit }, new Date())
-      }
-      remark(`${commit} accepted; ${paths.length === 0 ? 'add its runs with bpfview baseline add' : `${paths.length} runs added`}`)
+      const inputs = await readRuns(paths)
+      remarkQuality(inputs)
+      const { added } = await acceptChange(directory, commit, profilesOf(inputs), new Date())
+      remark(`${commit} accepted; ${paths.length === 0 ? 'add its runs with bpfview baseline add' : `${added} runs added`}`)
     })
 }
