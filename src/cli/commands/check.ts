@@ -10,7 +10,7 @@ import type { NoiseLedger } from '../../ops/noise-ledger.ts'
 import { takesStdout, writeCheck } from '../check-outputs.ts'
 import type { CheckOutputs } from '../check-outputs.ts'
 import { EXIT } from '../exit.ts'
-import { defined, numberOption, percentOption } from '../options.ts'
+import { defined, numberOption, percentOption, wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { readPolicy } from '../policy.ts'
 import type { PolicyFlags } from '../policy.ts'
@@ -45,7 +45,7 @@ export function declareCheck(command: Command): void {
     .option('--by', 'control it under any dependence (Benjamini-Yekutieli)')
     .option('--min-points <POINTS>', 'a change must be at least this many points of the whole (default 0.5)', percentOption)
     .option('--min-rel <PERCENT>', 'and this much of what it was (default 5%)', percentOption)
-    .option('--runs-min <N>', 'fewer runs on a side never fail (default 3)', numberOption(3, 1000))
+    .option('--runs-min <N>', 'fewer runs on a side never fail (default 3)', wholeOption(3, 1000))
     .addOption(new Option('--normalize <HOW>', 'share of the whole, per unit of work, per second, as counted, or against the trimmed mean (default share)')
       .choices(['share', 'work', 'time', 'absolute', 'robust']))
     .addOption(new Option('--fail-on <VERDICT...>', 'verdicts that exit 1 (default regressed)').choices(['regressed', 'improved', 'shifted', 'unchanged']))
@@ -53,7 +53,7 @@ export function declareCheck(command: Command): void {
     .option('--budget <LIMIT...>', "limits like 'js:parse*<=12%' or 'self:memcpy<=3%'")
     .addOption(new Option('--names <MODE>', 'align: drop what changes between builds; bare: template arguments too; raw: leave names alone (default align)').choices(['align', 'bare', 'raw']))
     .addOption(new Option('--weights <KIND>', 'what values are, where folded text cannot say').choices(['counts', 'measures']))
-    .option('--seed <N>', 'seed of permutations (default 1)', numberOption(0, 4294967295))
+    .option('--seed <N>', 'seed of permutations (default 1)', wholeOption(0, 4294967295))
     .option('--event <NAME>', 'compare this event of inputs that hold several')
     .option('--value <NAME>', 'and this value of events that have several')
     .option('--format <ID>', 'read the inputs as this format instead of detecting it')

@@ -8,7 +8,7 @@ import { amountIn } from '../../ops/heat-limits.ts'
 import type { Rows } from '../../ops/heat.ts'
 import { parseTimePoint } from '../../ops/time-range.ts'
 import { readInputs } from '../input.ts'
-import { choiceOption, defined, numberOption } from '../options.ts'
+import { choiceOption, defined, numberOption, wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { formatOption, reading, strictOption } from '../reading.ts'
@@ -56,7 +56,7 @@ export function declareHeat(command: Command): void {
     .option('--from <TIME>', 'start: seconds as printed, or +S since the start; for clock times HH:MM:SS')
     .option('--to <TIME>', 'end, not included')
     .option('--split <KEY>', 'a panel per value of a column (DISK, COMM), or of the key of histograms (disk)')
-    .option('--panels <N>', 'panels at most; the smallest share the last one', numberOption(1, 1000))
+    .option('--panels <N>', 'panels at most; the smallest share the last one', wholeOption(1, 1000))
     .option('--colours <SCALE>', 'linear, log or rank', choiceOption(['linear', 'log', 'rank']))
     .option('--saturate <N>', 'cells with N or more get the deepest colour', numberOption(1e-9, 1e18))
     .option('--hue <DEGREES>', 'one hue in the place of yellow to red', numberOption(0, 360))

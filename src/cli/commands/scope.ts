@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { scopePage } from '../../../renderers/scope-page.ts'
 import { BpfviewError } from '../../model/error.ts'
 import { readInputs } from '../input.ts'
-import { choiceOption, defined, numberOption } from '../options.ts'
+import { choiceOption, defined, wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { declareRange, selectInputs } from '../time-select.ts'
@@ -24,7 +24,7 @@ export function declareScope(command: Command): void {
   declareRange(command
     .argument('<IN...>', 'perf script output with times: file, gzipped file, capture directory, or - for standard input')
     .option('-o, --output <FILE>', 'write to FILE instead of standard output'), 'put only these seconds into the page: 12.3..14.1, several joined by commas')
-    .option('--rows <N>', 'rows in a second, 10 to 100', wholeRows, 50)
+    .option('--rows <N>', 'rows in a second, 10 to 100', wholeOption(10, 100), 50)
     .option('--title <TEXT>', 'title of the page')
     .option('--subtitle <TEXT>', 'line under the title')
     .option('--theme <NAME>', 'auto (default: the viewer\'s), light or dark', choiceOption(['auto', 'light', 'dark']))
@@ -54,9 +54,4 @@ Examples:
         sha256: text => createHash('sha256').update(text).digest('base64'),
       }))
     })
-}
-
-function wholeRows(text: string): number {
-  const rows = numberOption(10, 100)(text)
-  return Number.isInteger(rows) ? rows : numberOption(10, 100)('')
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { tableCsv, tableJson, tableText } from '../../../renderers/table.ts'
 import { tablesOf } from '../choose-rows.ts'
 import { readInputs } from '../input.ts'
-import { defined, numberOption } from '../options.ts'
+import { defined, numberOption, wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 import { formatOption, reading, strictOption } from '../reading.ts'
@@ -26,7 +26,7 @@ export function declareTable(command: Command): void {
     .option('--csv-raw', 'CSV with every cell as it is')
     .option('--json', 'one array of row objects; rows of several tables say which `table` they are of')
     .option('--table <NAME>', 'only the table of this name')
-    .option('--rows <N>', 'print at most N rows per table as text', numberOption(1, 1e9))
+    .option('--rows <N>', 'print at most N rows per table as text', wholeOption(1, 1e9))
     .option('--interval <SECONDS>', 'time between intervals, where the tool printed no times', numberOption(1e-9, 1e9))
     .addOption(formatOption())
     .addOption(strictOption())

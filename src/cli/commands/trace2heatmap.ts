@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { heatMap } from '../../../renderers/heatmap.ts'
 import { traceHeat } from '../../ops/trace-heat.ts'
 import { readInputs } from '../input.ts'
-import { choiceOption, defined, numberOption } from '../options.ts'
+import { choiceOption, defined, numberOption, wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
 import { remarkQuality } from '../quality.ts'
 
@@ -36,10 +36,10 @@ export function declareTrace2heatmap(command: Command): void {
     .option('--unitslabel <TEXT>', 'unit of the latencies, for labels', '')
     .option('--minlat <N>', 'lowest latency drawn', numberOption(...LATENCY), 0)
     .option('--maxlat <N>', 'highest latency drawn; default: the highest there is', numberOption(...LATENCY))
-    .option('--rows <N>', 'rows', numberOption(1, 20_000), 50)
+    .option('--rows <N>', 'rows', wholeOption(1, 20_000), 50)
     .option('--steplat <N>', 'latency of a row, instead of --rows', numberOption(1e-300, 1e300))
     .option('--stepsec <N>', 'seconds of a column', numberOption(1e-9, 1e9), 1)
-    .option('--maxcol <N>', 'columns at most', numberOption(1, 1e9))
+    .option('--maxcol <N>', 'columns at most', wholeOption(1, 1e9))
     .option('--fonttype <NAME>', 'font', 'Verdana')
     .option('--fontsize <PX>', 'font size', numberOption(1, 100), 12)
     .option('--boxsize <PX>', 'width and height of a cell', numberOption(1, 200), 8)
