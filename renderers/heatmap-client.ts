@@ -1,11 +1,14 @@
+import type { Packed } from './heat-pack.ts'
+
 /** Functions of other files that the script uses; shipped with it. */
 export interface HeatParts {
   formatShare(part: number, whole: number): string
   formatValue(value: number, unit: string): string
   heatLevels(counts: ArrayLike<number>, scale: string, top: number, levels: number): Int8Array
+  unpackRuns(packed: Packed): (number | null)[]
 }
 
-interface HeatData {
+interface HeatData<Counts> {
   readonly levels: number
   readonly fills: readonly string[]
   readonly figures: readonly {
@@ -17,7 +20,7 @@ interface HeatData {
     readonly columns: readonly string[]
     readonly rows: readonly string[]
     readonly overall: string
-    readonly panels: readonly { readonly key: string, readonly at: readonly number[], readonly counts: readonly (number | null)[] }[]
+    readonly panels: readonly { readonly key: string, readonly at: readonly number[], readonly counts: Counts }[]
     readonly x: readonly number[]
     readonly y: readonly number[]
   }[]
@@ -28,7 +31,9 @@ export function heatClient(script: Element | null, parts: HeatParts): void {
   const found = script?.closest('svg')
   if (!(found instanceof SVGSVGElement)) return
   const svg = found
-  const data = JSON.parse(svg.querySelector('.bv-data')?.textContent ?? '{"figures":[]}') as HeatData
+  const packed = JSON.parse(svg.querySelector('.bv-data')?.textContent ?? '{"figures":[]}') as HeatData<Packed>
+  const figures = packed.figures.map(figure => ({ ...figure, panels: figure.panels.map(panel => ({ ...panel, counts: parts.unpackRuns(panel.counts) })) }))
+  const data = { ...packed, figures }
   const status = svg.querySelector('.bv-status')
   const resting = status?.textContent ?? ''
   let current: { group: Element, figure: number, panel: number, column: number, row: number } | undefined
@@ -39,7 +44,7 @@ export function heatClient(script: Element | null, parts: HeatParts): void {
     return i
   }
 
-  const describe = (figure: HeatData['figures'][number], counts: readonly (number | null)[], column: number, row: number): string => {
+  const describe = (figure: HeatData<unknown>['figures'][number], counts: readonly (number | null)[], column: number, row: number): string => {
     const rows = figure.rows.length
     const count = counts[column * rows + row]
     const where = `${figure.columns[column]}, ${figure.rows[row]}`

@@ -5,6 +5,7 @@ import { cut } from './escape.ts'
 import { edgePlaces, grouped, isClock, rangeWords, rowTicks, timeTicks, timeWords } from './heat-axis.ts'
 import { HEAT_LEVELS, heatFills, heatLevels } from './heat-colours.ts'
 import type { ColourScale } from './heat-colours.ts'
+import { packRuns } from './heat-pack.ts'
 import { heatScript } from './heat-script.ts'
 import { heatStyle } from './heat-style.ts'
 import { WIDTHS, fitLabel, fitLine, formatShare, formatValue, textWidth } from './label.ts'
@@ -92,7 +93,7 @@ export function heatMap(figures: readonly HeatFigure[], options: HeatMapOptions 
     data.push({
       unit, cells: figure.cells, full, scale, bucketed: figure.bucketed, total: figure.panels.reduce((all, panel) => all + panel.total, 0), accumulate: options.accumulate === true,
       columns: shared.columns, rows: shared.rows, rowName: rowsName(figure, options), valueName: figure.value.name, overall: overallWords(figure),
-      panels: figure.panels.map((panel, p) => ({ key: panel.key, at: [places[p]!.x, places[p]!.y, places[p]!.width, places[p]!.height].map(r), counts: Array.from(panel.grid.counts, cell => (Number.isNaN(cell) ? null : Number(cell.toPrecision(12)))) })),
+      panels: figure.panels.map((panel, p) => ({ key: panel.key, at: [places[p]!.x, places[p]!.y, places[p]!.width, places[p]!.height].map(r), counts: packRuns(panel.grid.counts) })),
       x: shared.xs, y: shared.ys,
     })
     top = bottom + 16
@@ -318,7 +319,7 @@ function drawPanel(figure: HeatFigure, place: Place, index: number, look: PanelL
     parts.push(el('text', { class: 'bv-second', x: r(x + width), y: y - 7, 'text-anchor': 'end', fill: ink.secondary }, text(formatValue(panel.total, level ? 'readings' : figure.value.unit))))
   }
   parts.push(el('rect', { class: 'bv-none', x: r(x), y, width: r(width), height, fill: ink.field }))
-  parts.push(...missingRects(counts, rows, px, y, height, look.prefix))
+  for (const rect of missingRects(counts, rows, px, y, height, look.prefix)) parts.push(rect)
   parts.push(cells(figure, panel, levels, px, py, look))
   if (options.gridLines === true) {
     const lines = `${px.map(at => `M${fixed(at)} ${fixed(y)}v${fixed(height)}`).join('')}${py.map(at => `M${fixed(x)} ${fixed(at)}h${fixed(width)}`).join('')}`

@@ -24,7 +24,7 @@ export function infoText(source: string, info: Info): string {
   const lines = [`${escapeTerminal(source)}: ${info.format}`]
   const rows = info.datasets.map(({ kind, name, unit, samples, total, stacks, duration }) =>
     [kind, name, shown(samples), `${shown(total)} ${unit}`.trimEnd(), shown(stacks), duration === null ? '-' : `${fixed(duration, 3)} s`])
-  if (rows.length > 0) lines.push(...textTable(['kind', 'name', 'samples', 'total', 'stacks', 'duration'], rows, 'llrrrr').map(line => `  ${line}`))
+  if (rows.length > 0) for (const line of textTable(['kind', 'name', 'samples', 'total', 'stacks', 'duration'], rows, 'llrrrr')) lines.push(`  ${line}`)
   else lines.push('  no data')
   lines.push(`  skipped lines: ${info.skippedLines}, lost events: ${info.lost}`)
   for (const { severity, message, line, text, count } of info.diagnostics) {

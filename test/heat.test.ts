@@ -6,7 +6,9 @@ import { SaxesParser } from 'saxes'
 import { parse } from '../parsers/parse.ts'
 import { heatJson } from '../renderers/heat-json.ts'
 import { HEAT_LEVELS, heatFills, heatLevels } from '../renderers/heat-colours.ts'
+import { packRuns, unpackRuns } from '../renderers/heat-pack.ts'
 import { heatMap, heatMapPage } from '../renderers/heatmap.ts'
+import { infoOf, infoText } from '../renderers/info.ts'
 import { contrast, oklab } from '../renderers/palette.ts'
 import { linearEdges, log10Edges, log2Edges, niceStep, quantumOf, stepEdges } from '../src/ops/edges.ts'
 import { cellOf, checkGrid } from '../src/ops/grid.ts'
@@ -143,6 +145,9 @@ describe('events', () => {
     expect(() => eventHeat(events([[0, 1], [1e9, 2]]), { step: 1e-9 })).toThrow(/expected at most 20000/)
     expect(() => eventHeat(events([[0, 1], [1, 1e18]]), { rowStep: 1e-9 })).toThrow(/expected at most 20000/)
     expect(() => eventHeat(events([[0, 1], [1, 2]]), { step: 1e-9, origin: 0 })).toThrow(/expected at most 20000/)
+    expect(() => eventHeat(events([[0, 1], [19_000, 2]]), { step: 1, rows: 5000 })).toThrow('19001 columns of 5000 rows; expected at most 8388608 cells: fewer rows, a longer step or a shorter time')
+    const panels = Array.from({ length: 1000 }, (_, i): [number, number, string] => [i, i, String(i)])
+    expect(() => eventHeat(events(panels), { split: 'COMM', panels: 1000, step: 1, rows: 100 })).toThrow(/1000 columns of 100 rows in 1000 panels; expected at most/)
   })
 
   test('wrong columns are named with those there are', () => {
@@ -224,6 +229,22 @@ describe('histograms', () => {
     const figure = histogramHeat([a, b])
     expect(drawn(figure)).toBe(7)
     expect([...figure.panels[0]!.grid.y]).toEqual([0, 15])
+  })
+
+  test('hundreds of thousands of histograms are no list of arguments', () => {
+    const one = histogram([0, 1, 2], [NaN], [[1, 0]])
+    const series = Array.from({ length: 200_000 }, (_, i): HistogramSeries => ({ ...one, key: `disk = ${i}` }))
+    expect(drawn(histogramHeat(series))).toBe(200_000)
+    const lines = infoText('x', infoOf({ format: 'bpftrace', datasets: series, diagnostics: [], skippedLines: 0, lost: 0 })).split('\n')
+    expect(lines.filter(line => line.includes('histograms'))).toHaveLength(200_000)
+  })
+
+  test('a scale of many buckets takes no longer than their number', () => {
+    const edges = Array.from({ length: 100_001 }, (_, i) => i)
+    const begun = performance.now()
+    const figure = histogramHeat([histogram(edges, [1], [edges.slice(1).map(() => 1)])])
+    expect(drawn(figure)).toBe(100_000)
+    expect(performance.now() - begun).toBeLessThan(5000)
   })
 
   test('a split by the key of the tool', () => {
@@ -360,6 +381,20 @@ describe('pictures', () => {
     const svg = heatMap([eventHeat(events(rows))])
     const sum = [...svg.matchAll(/data-count="(\d+)"/g)].reduce((all, match) => all + Number(match[1]), 0)
     expect(sum).toBe(500)
+  })
+
+  test('a picture of hardly anything is small, however large its grid', () => {
+    const svg = heatMap([eventHeat(events([[0, 1], [9000, 2]]), { step: 1, rows: 500 })])
+    expect(svg.length).toBeLessThan(500_000)
+    expect(/counts&quot;:\[(?:1,)?\[0,/.test(svg)).toBe(true)
+  })
+
+  test('what the script gets are the counts, packed', () => {
+    const count = fc.oneof(fc.constantFrom(0, 0, 0, NaN, NaN, 1), fc.integer({ min: -5, max: 1e9 }))
+    fc.assert(fc.property(fc.array(count, { maxLength: 60 }), counts => {
+      const packed = JSON.parse(JSON.stringify(packRuns(Float64Array.from(counts)))) as ReturnType<typeof packRuns>
+      expect(unpackRuns(packed)).toEqual(counts.map(each => (Number.isNaN(each) ? null : each)))
+    }))
   })
 
   test('the scale in words, exclusions and missing intervals are said', () => {

@@ -2,11 +2,20 @@ import { BpfviewError } from '../model/index.ts'
 
 /** More cells than this along an axis are refused: no screen shows them. */
 const MAX_CELLS = 20_000
+/** And more than this in all panels of a figure. */
+const MAX_GRID_CELLS = 8 << 20
 
 /** The count, when an axis can have that many cells of `step`. Throws BpfviewError E_TOO_MANY. */
 export function allowedCells(count: number, what: string, step: number): number {
   if (!(count <= MAX_CELLS)) throw new BpfviewError('E_TOO_MANY', `${count} ${what} of ${step}; expected at most ${MAX_CELLS}`)
   return count
+}
+
+/** Throws BpfviewError E_TOO_MANY when a figure with these edges would have more cells than anybody can see. */
+export function checkCells(x: Float64Array, y: Float64Array, panels: number): void {
+  const [columns, rows] = [x.length - 1, y.length - 1]
+  if (columns * rows * panels <= MAX_GRID_CELLS) return
+  throw new BpfviewError('E_TOO_MANY', `${columns} columns of ${rows} rows${panels > 1 ? ` in ${panels} panels` : ''}; expected at most ${MAX_GRID_CELLS} cells: fewer rows, a longer step or a shorter time`)
 }
 
 /** The smallest of 1, 2, 5 times a power of ten that is at least `value`. */
@@ -140,9 +149,11 @@ export function commonEdges(scales: readonly Float64Array[], used: (scale: numbe
   const all = [...new Set(scales.flatMap(edges => Array.from(edges)))].sort((a, b) => a - b)
   const cut = new Set<number>()
   scales.forEach((edges, s) => {
+    let at = 0
     for (let j = 0; j + 1 < edges.length; j++) {
+      while (at < all.length && all[at]! <= edges[j]!) at++
       if (!used(s, j)) continue
-      for (const edge of all) if (edge > edges[j]! && edge < edges[j + 1]!) cut.add(edge)
+      for (let i = at; i < all.length && all[i]! < edges[j + 1]!; i++) cut.add(all[i]!)
     }
   })
   return Float64Array.from(all.filter(edge => !cut.has(edge)))

@@ -1,7 +1,7 @@
 import { BpfviewError, conversion, quote, unitFact } from '../model/index.ts'
 import type { Column, EventTable, NumberColumn, Unit } from '../model/index.ts'
 import { sortedQuantile } from '../stats/quantile.ts'
-import { linearEdges, log10Edges, log2Edges, niceStep, quantumOf, spaced, stepEdges } from './edges.ts'
+import { checkCells, linearEdges, log10Edges, log2Edges, niceStep, quantumOf, spaced, stepEdges } from './edges.ts'
 import { cellOf, emptyGrid, gridSum } from './grid.ts'
 import { ExclusionLog, panelsOf } from './heat.ts'
 import type { HeatFigure, HeatLine, HeatOptions, HeatQuantile } from './heat.ts'
@@ -29,6 +29,7 @@ export function eventHeat(table: EventTable, options: HeatOptions = {}): HeatFig
   const weights = new Map<string, number>()
   for (const row of kept) weights.set(groups(row), (weights.get(groups(row)) ?? 0) + 1)
   const { names, panelOf } = panelsOf(weights, options.panels ?? PANELS)
+  checkCells(x, y, names.length)
   const grids = names.map(() => emptyGrid(x, y))
   const height = y.length - 1
   for (const row of kept) {

@@ -1,7 +1,7 @@
 import { BpfviewError, conversion, quote } from '../model/index.ts'
 import type { HistogramSeries, Unit } from '../model/index.ts'
 import { binQuantile } from '../stats/quantile.ts'
-import { commonEdges } from './edges.ts'
+import { checkCells, commonEdges } from './edges.ts'
 import { cellOf, emptyGrid, gridSum } from './grid.ts'
 import { ExclusionLog, panelsOf } from './heat.ts'
 import type { HeatFigure, HeatLine, HeatOptions } from './heat.ts'
@@ -35,6 +35,7 @@ export function histogramHeat(series: readonly HistogramSeries[], options: HeatO
   const drawn = drawnRows(y, options)
   const yKept = y.slice(drawn.from, drawn.to + 1)
   const height = drawn.to - drawn.from
+  checkCells(xKept, y, names.length)
   const full = names.map(() => emptyGrid(xKept, y))
   const seen = new Uint8Array(columns)
   scaled.forEach((one, s) => {
@@ -192,7 +193,7 @@ interface ColumnEdges {
 function columnEdges(all: readonly (readonly Interval[])[], series: readonly HistogramSeries[]): { x: ColumnEdges, unit: Unit } {
   const timed = all.every(rows => rows.every(row => Number.isFinite(row.time)))
   if (!timed) {
-    const longest = Math.max(...all.map(rows => rows.length))
+    const longest = all.reduce((most, rows) => Math.max(most, rows.length), 0)
     for (const rows of all) rows.forEach((row, r) => { row.middle = r + 0.5 })
     return { x: { edges: Float64Array.from({ length: longest + 1 }, (_, i) => i) }, unit: '' }
   }

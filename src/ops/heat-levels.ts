@@ -1,7 +1,7 @@
 import { BpfviewError } from '../model/index.ts'
 import type { EventTable, HistogramSeries, NumberColumn, SampleTable } from '../model/index.ts'
 import { cellOf, emptyGrid, gridSum } from './grid.ts'
-import { niceStep, quantumOf, stepEdges } from './edges.ts'
+import { checkCells, niceStep, quantumOf, stepEdges } from './edges.ts'
 import { ExclusionLog } from './heat.ts'
 import type { HeatFigure, HeatOptions } from './heat.ts'
 import { clockUnit, findColumn, namedColumn, timeColumn, toSeconds } from './heat-events.ts'
@@ -84,12 +84,14 @@ function meanFigure(
   readings: readonly { readonly time: number, readonly cpu: string, readonly level: number }[], level: { readonly name: string, readonly unit: string },
 ): HeatFigure {
   const y = Float64Array.from({ length: labels.length + 1 }, (_, i) => i)
+  checkCells(x, y, 1)
   const grid = emptyGrid(x, y)
   const counts = new Float64Array(grid.counts.length)
   const rowOf = new Map(labels.map((label, i) => [label, i]))
   for (const reading of readings) {
     // a reading belongs to the column that its time closes
-    const column = Math.max(0, cellOf(x, reading.time) - (x.includes(reading.time) ? 1 : 0))
+    const at = cellOf(x, reading.time)
+    const column = Math.max(0, at - (x[at] === reading.time ? 1 : 0))
     const cell = column * labels.length + rowOf.get(reading.cpu)!
     grid.counts[cell] = grid.counts[cell]! + reading.level
     counts[cell] = counts[cell]! + 1
