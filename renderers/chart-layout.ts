@@ -114,7 +114,7 @@ export function layoutChart(samples: SampleTable, options: ChartOptions = {}): C
     }
     const lane = drawn.finish(boxes.length)
     for (const box of lane.boxes) boxes.push(box)
-    marks.push(...lane.marks)
+    for (const mark of lane.marks) marks.push(mark)
     frames += lane.frames
     hiddenFrames += lane.hiddenFrames
     hiddenTotal += lane.hidden

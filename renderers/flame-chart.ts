@@ -4,8 +4,8 @@ import { totals } from '../src/ops/totals.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { layoutChart } from './chart-layout.ts'
 import type { ChartLayout } from './chart-layout.ts'
-import { DEFAULT_MIN_WIDTH, drawWithin, kindLegend, kindLook, paletteFor } from './flame.ts'
-import type { FlameOptions } from './flame.ts'
+import { DEFAULT_MIN_WIDTH, drawWithin, drawn, kindLegend, kindLook, paletteFor } from './flame.ts'
+import type { Drawing, FlameOptions } from './flame.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { Look, PictureText } from './flame-picture.ts'
 import { formatShare, formatValue } from './label.ts'
@@ -25,7 +25,7 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
   const title = options.title ?? profileTitle(folded, 'Flame chart', total)
   const line = profileLine(folded, total)
   const warnings = qualityNotes(folded, total)
-  const draw = (minShare: number, rowsPerPixel: number): { readonly layout: ChartLayout, readonly svg: string } => {
+  const draw = (minShare: number, rowsPerPixel: number): Drawing & { readonly layout: ChartLayout } => {
     const layout = layoutChart(samples, { minShare, pixelShare: 1 / usable, rowsPerPixel })
     const plain = kindLook({ stacks: layout.stacks }, palette)
     const look = (box: Box): Look => {
@@ -46,14 +46,15 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
       warnings,
       notes,
     }
-    return { layout, svg: flamePicture(layout, look, words, { ...options, inverted: options.inverted ?? true, value: { name: 'time', unit: 's' }, chart: layout }) }
+    return { layout, svg: () => flamePicture(layout, look, words, { ...options, inverted: options.inverted ?? true, value: { name: 'time', unit: 's' }, chart: layout }) }
   }
   const maxBytes = options.maxBytes ?? 3_000_000
   const minShare = (options.minWidth ?? DEFAULT_MIN_WIDTH) / usable
   const whole = draw(minShare, Infinity)
-  if (whole.svg.length <= maxBytes) return whole.svg
+  const { text, length } = drawn(whole, maxBytes)
+  if (text !== undefined && length <= maxBytes) return text
   // samples are short and stacks deep: they lose their far ends before any sample goes unseen
-  const rowsPerPixel = rowsWithin(whole.layout, 1 / usable, whole.layout.boxes.length * 0.93 * maxBytes / whole.svg.length)
+  const rowsPerPixel = rowsWithin(whole.layout, 1 / usable, whole.layout.boxes.length * 0.93 * maxBytes / length)
   return drawWithin(maxBytes, minShare, share => draw(share, rowsPerPixel))
 }
 

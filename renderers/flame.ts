@@ -7,7 +7,7 @@ import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
 import { formatShare, formatValue, plainName } from './label.ts'
-import { layoutStacks } from './layout.ts'
+import { JUST_MORE, layoutStacks, shareOfWidest } from './layout.ts'
 import type { Box, Layout } from './layout.ts'
 import { kindFill, kindSwatch, shadeOf } from './palette.ts'
 import type { Fill, PaletteName, Theme } from './palette.ts'
@@ -48,7 +48,8 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
     { inputOrder: options.inputOrder === true, under: isHotCold(profile) ? 1 : 0 })
   const subtitle = options.subtitle ?? profileLine(profile, total)
   const warnings = qualityNotes(profile, total)
-  return drawWithin(options.maxBytes ?? 3_000_000, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
+  const maxBytes = options.maxBytes ?? 3_000_000
+  return drawWithin(maxBytes, shareOfWidest(profile.stacks, total, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), boxesIn(maxBytes)), minShare => {
     const layout = layoutStacks(profile.stacks, profile.self, {
       minShare, totals: total, inputOrder: options.inputOrder === true && options.reverse !== true, ...(options.sort !== undefined && { sort: options.sort }),
     })
@@ -59,20 +60,44 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
       warnings,
       notes: prunedNotes(layout, minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
     }
-    return { layout, svg: flamePicture(layout, look, words, { ...options, value: profile.value }) }
+    return { layout, svg: () => flamePicture(layout, look, words, { ...options, value: profile.value }) }
   })
 }
 
+/** A box takes at least so many bytes. */
+const LEAST_BOX_BYTES = 100
+
+/** How many boxes a picture of that many bytes can have at most: what has more is not even tried, because it may not fit into memory. */
+export function boxesIn(maxBytes: number): number {
+  return Math.ceil(maxBytes / LEAST_BOX_BYTES)
+}
+
+/** A picture that is laid out, and its text when that is asked for. */
+export interface Drawing {
+  readonly layout: Layout
+  readonly svg: () => string
+}
+
+/** The text of a picture and its length; of one with too many boxes for `maxBytes` no text, and the length it has at least. */
+export function drawn({ layout, svg }: Drawing, maxBytes: number): { readonly text: string | undefined, readonly length: number } {
+  if (layout.boxes.length > boxesIn(maxBytes)) return { text: undefined, length: layout.boxes.length * LEAST_BOX_BYTES }
+  const text = svg()
+  return { text, length: text.length }
+}
+
 /** Draws with growing thresholds until the picture has at most `maxBytes` characters. */
-export function drawWithin(maxBytes: number, minShare: number, draw: (minShare: number) => { readonly layout: Layout, readonly svg: string }): string {
-  let { layout, svg } = draw(minShare)
-  for (let round = 0; round < 12 && svg.length > maxBytes && layout.boxes.length > 1; round++) {
-    const sizes = Float64Array.from(layout.boxes, box => box.total).sort()
-    const keep = Math.floor(sizes.length * Math.min(0.95, 0.93 * maxBytes / svg.length))
-    minShare = Math.max(sizes[sizes.length - 1 - keep]! / layout.total * 1.0000001, minShare * 1.05)
-    ;({ layout, svg } = draw(minShare))
+export function drawWithin(maxBytes: number, minShare: number, draw: (minShare: number) => Drawing): string {
+  let drawing = draw(minShare)
+  let { text, length } = drawn(drawing, maxBytes)
+  for (let round = 0; round < 12 && length > maxBytes && drawing.layout.boxes.length > 1; round++) {
+    const { boxes, total } = drawing.layout
+    const sizes = Float64Array.from(boxes, box => box.total).sort()
+    const keep = Math.floor(sizes.length * Math.min(0.95, 0.93 * maxBytes / length))
+    minShare = Math.max(sizes[sizes.length - 1 - keep]! / total * JUST_MORE, minShare * 1.05)
+    drawing = draw(minShare)
+    ;({ text, length } = drawn(drawing, maxBytes))
   }
-  return svg
+  return text ?? drawing.svg()
 }
 
 /** The palette that fits what a profile measures. */

@@ -142,6 +142,27 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
   return { stacks, boxes, scale, total: total[0]!, rows, frames, hiddenFrames: hiddenCount, hidden: hiddenTotal, deeper: deepest }
 }
 
+/** The share of the whole below which boxes are left out so that at most `count` are drawn: `share`, or a greater one. */
+export function shareOfWidest(stacks: StackTree, total: Float64Array, share: number, count: number): number {
+  const { parent } = stacks
+  const least = Math.max(total[0]! * share, Number.MIN_VALUE)
+  let many = 0
+  for (let i = 1; i < parent.length; i++) if (total[i]! >= least) many++
+  if (many <= count) return share
+  const depth = new Int32Array(parent.length)
+  const wide = new Float64Array(many)
+  many = 0
+  for (let i = 1; i < parent.length; i++) {
+    depth[i] = depth[parent[i]!]! + 1
+    if (total[i]! >= least && depth[i]! < MAX_ROWS) wide[many++] = total[i]!
+  }
+  if (many <= count) return share
+  return wide.subarray(0, many).sort()[many - 1 - count]! / total[0]! * JUST_MORE
+}
+
+/** Factor to a share that the same share does not reach. */
+export const JUST_MORE = 1.0000001
+
 /** Power of ten that makes all values integers, as far as doubles and six decimals allow. */
 export function decimalScale(values: ArrayLike<number>): number {
   let scale = 1

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../parsers/index.ts'
+import { diffFlame } from '../renderers/diff-flame.ts'
 import { DEFAULT_MIN_WIDTH, flameGraph } from '../renderers/flame.ts'
 import type { FlameOptions } from '../renderers/flame.ts'
 import { flameScriptText } from '../renderers/flame-script.ts'
@@ -15,7 +16,7 @@ import { PAGE, PALETTES, SHADES, contrast, kindFill, kindSwatch, mixColours, okl
 import { FRAME_KINDS, StackTreeBuilder, checkProfile, kindCode } from '../src/model/index.ts'
 import type { FrameKind, Profile } from '../src/model/index.ts'
 import { shortSources } from '../src/cli/short-sources.ts'
-import { hotCold, reverseProfile, sideBySide, sum, totals } from '../src/ops/index.ts'
+import { diffRuns, hotCold, reverseProfile, sideBySide, sum, totals } from '../src/ops/index.ts'
 
 interface Element { name: string, attributes: Record<string, string>, text: string, children: Element[] }
 
@@ -100,6 +101,15 @@ describe('a flame graph', () => {
       }
       expect(left).toBe(total)
     }))
+  })
+  it('millions of boxes are not drawn to see that they are too many', () => {
+    const comb = profileOf(Array.from({ length: 1200 }, (_, i) => `${'r;'.repeat(i + 1)}x${i} ${i % 7 === 0 ? 5 : 1}`).join('\n'))
+    const begun = performance.now()
+    for (const svg of [flameGraph(comb, { reverse: true }), diffFlame(diffRuns([{ label: 'a', profile: reverseProfile(comb) }], [{ label: 'b', profile: reverseProfile(comb) }]))]) {
+      expect(svg.length).toBeLessThan(3_000_000)
+      expect(svg).toMatch(/[\d,]{6,} frames under [\d.]+ px hidden/)
+    }
+    expect(performance.now() - begun).toBeLessThan(10_000)
   })
   it('the same bytes for the same input in any order of lines', () => {
     expect(flameGraph(profileOf(SMALL))).toBe(flameGraph(profileOf(SMALL.trim().split('\n').reverse().join('\n'))))
