@@ -122,6 +122,15 @@ describe('table', () => {
     expect(bpfview(['table', input, '--csv']).stdout).toBe('INTERVAL,FUNC,COUNT\n0,malloc,98\n1,malloc,99\n')
   })
 
+  test('one cell of 50 kB does not make thousands of rows as wide', () => {
+    const path = join(scratch(), 'execsnoop.txt')
+    writeFileSync(path, `PCOMM            PID    PPID   RET ARGS\n${'z'.repeat(50_000)}  5      1        0 /bin/z\n${'cat              7      1        0 /bin/cat\n'.repeat(2000)}`)
+    const { status, stdout } = bpfview(['table', path])
+    expect(status).toBe(0)
+    expect(stdout.split('\n')).toHaveLength(2003)
+    expect(stdout.length).toBeLessThan(1_000_000)
+  })
+
   test('--rows cuts the text and says so', () => {
     expect(bpfview(['table', 'fixtures/event-table/screens.txt', '--rows', '1', '--table', 'filetop']).stdout).toContain('(1 more row)')
     const printed = bpfview(['table', 'fixtures/captures/disk-biosnoop/biosnoop.txt.gz', '--rows', '3']).stdout.split('\n').slice(1, 4)
