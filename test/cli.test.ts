@@ -1,7 +1,7 @@
 /** The built program, spawned as a user would. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -166,6 +166,23 @@ test('an output that is there keeps its permissions, a link to it stays one, and
   expect(readdirSync(directory).sort()).toEqual(['link', 'out.folded', 'x'.repeat(255)])
 })
 
+test.skipIf(process.platform === 'win32')('a signal while a file is written leaves the old one and nothing else', async () => {
+  const directory = scratch()
+  const path = join(directory, 'out.folded')
+  writeFileSync(path, 'old')
+  const input = join(scratch(), 'big.folded')
+  writeFileSync(input, Array.from({ length: 400_000 }, (_, i) => `app;a${i % 977};b${i % 7919};step_${i} 1\n`).join(''))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const child = spawn(process.execPath, [PROGRAM, 'fold', input, '-o', path])
+    const ended = new Promise(resolve => child.on('exit', (_, by) => resolve(by)))
+    while (readdirSync(directory).length === 1 && child.exitCode === null) await new Promise(resolve => setTimeout(resolve, 1))
+    child.kill(signal)
+    expect(await ended).toBe(signal)
+    expect(readdirSync(directory)).toEqual(['out.folded'])
+    expect(readFileSync(path, 'utf8')).toBe('old')
+  }
+})
+
 describe('capture directories', () => {
   const text = 'a;b 1\n'
   function capture(changes: object, files: Readonly<Record<string, string>> = { 'out.txt': text }): string {
@@ -259,6 +276,24 @@ describe('help', () => {
     expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toContain('Usage: bpfview COMMAND')
   })
+})
+
+/** Somebody for whom a file of mode 0 is closed: not root. */
+const SOMEBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+const somebodyCan = process.platform !== 'win32' && spawnSync(process.execPath, [PROGRAM, '--version'], { cwd: '/', ...SOMEBODY }).status === 0
+
+test.skipIf(!somebodyCan)('a file of any size that may not be read is said', () => {
+  const directory = scratch()
+  chmodSync(directory, 0o755)
+  for (const size of [10, 300_000_000]) {
+    const path = join(directory, String(size))
+    writeFileSync(path, '')
+    truncateSync(path, size)
+    chmodSync(path, 0)
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'info', path], { encoding: 'utf8', cwd: '/', ...SOMEBODY })
+    expect(stderr).toBe(`bpfview: ${path}: cannot read: EACCES; expected a readable file\n`)
+    expect(status).toBe(2)
+  }
 })
 
 test('an unreadable file is said', () => {

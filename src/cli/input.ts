@@ -59,11 +59,15 @@ async function readStream(head: Uint8Array, bytes: AsyncGenerator<Uint8Array>, o
 /** What a large perf script file holds where several threads can read it; undefined for all others. */
 async function readLarge(path: string, size: number, options: ParseOptions): Promise<Parsed | undefined> {
   const head = new Uint8Array(HEAD_BYTES)
-  const file = openSync(path, 'r')
   try {
-    readSync(file, head, 0, head.length, 0)
-  } finally {
-    closeSync(file)
+    const file = openSync(path, 'r')
+    try {
+      readSync(file, head, 0, head.length, 0)
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw cannotRead(path, error)
   }
   if ((head[0] === 0x1f && head[1] === 0x8b) || byteOrderMark(head) !== undefined) return undefined
   const format = options.format ?? plainFormat(head) ?? (await import('../../parsers/parse.ts')).detect(head, true)?.id

@@ -21,7 +21,7 @@ export function guardStreams(): void {
 export async function writeResult(path: string | undefined, content: string | Uint8Array | Iterable<string>): Promise<void> {
   if (path === undefined || path === '-') await writeStdout(chunks(content))
   else if (path === '') throw new BpfviewError('E_USAGE', 'an empty name for the output; expected a file')
-  else writeFileWhole(path, chunks(content))
+  else await writeFile(path, chunks(content))
 }
 
 const CHUNK = 1 << 16
@@ -64,25 +64,67 @@ function writable(stream: NodeJS.WriteStream): Promise<void> {
   })
 }
 
+/** Signals that end the program, though not before half a file is gone. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** Bytes between two looks for a signal. */
+const LOOK_BYTES = 4 << 20
+
 /** An existing file keeps its permissions, and a symbolic link to one stays a link. */
-function writeFileWhole(path: string, pieces: Iterable<string | Uint8Array>): void {
+async function writeFile(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const { there, real } = lookedAt(path)
-  const direct = there?.isFile() === false
-  const target = direct ? path : join(dirname(real), temporaryName(basename(real)))
-  const file = open(target, direct ? 'w' : 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
+  if (there?.isFile() === false) return writeDevice(path, pieces)
+  let ended: NodeJS.Signals | undefined
+  const note = (signal: NodeJS.Signals): void => { ended = signal }
+  const target = join(dirname(real), temporaryName(basename(real)))
+  const file = open(target, 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
+  for (const signal of SIGNALS) process.once(signal, note)
   try {
     try {
-      for (const piece of pieces) writeAll(file, typeof piece === 'string' ? Buffer.from(piece) : piece)
-      if (!direct) sync(file)
+      let unlooked = 0
+      for (const piece of pieces) {
+        unlooked += writeAll(file, piece)
+        if (unlooked > LOOK_BYTES) {
+          await turn()
+          unlooked = 0
+        }
+        if (ended !== undefined) break
+      }
+      sync(file)
     } finally {
       closeSync(file)
     }
-    if (!direct) renameSync(target, real)
+    await turn()
+    if (ended === undefined) renameSync(target, real)
+    else unlinkSync(target)
   } catch (error) {
-    if (!direct) unlinkSync(target)
-    if (!isSystemError(error)) throw error
-    throw new OutputError(`${path}: ${error.code ?? error.message} while writing; nothing was left behind`)
+    unlinkSync(target)
+    throw broken(path, error)
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, note)
   }
+  if (ended !== undefined) process.kill(process.pid, ended)
+}
+
+/** Writes to what is there and stays: a device or a pipe. */
+function writeDevice(path: string, pieces: Iterable<string | Uint8Array>): void {
+  const file = open(path, 'w', 0o666, path)
+  try {
+    for (const piece of pieces) writeAll(file, piece)
+  } catch (error) {
+    throw broken(path, error)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** What to throw for an error while writing. */
+function broken(path: string, error: unknown): unknown {
+  return isSystemError(error) ? new OutputError(`${path}: ${error.code ?? error.message} while writing; nothing was left behind`) : error
+}
+
+/** Lets signals that came be noticed. */
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }
 
 /** What stands at an output's path, if anything, and where a link to it leads. */
@@ -122,8 +164,11 @@ function sync(file: number): void {
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+/** How many bytes it wrote: all. */
+function writeAll(file: number, piece: string | Uint8Array): number {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+  return bytes.length
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
