@@ -36,6 +36,7 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['an unknown event', ['fold', FOLDED, '--event', 'nope'], /no event "nope"; expected one of "samples"/],
     ['an unknown --format', ['fold', FOLDED, '--format', 'nope'], /unknown format "nope"; expected one of /],
     ['an unknown command', ['flamme'], /^error: unknown command 'flamme'; expected one of flame/],
+    ['help of an unknown command', ['help', 'flamme'], /^error: unknown command 'flamme'; expected one of flame/],
     ['an unknown option', ['flame', '--nope', FOLDED], /^error: unknown option '--nope'/],
     ['a bad number', ['flame', FOLDED, '--width', 'wide'], /'wide' is invalid\. Expected a number/],
     ['no input', ['fold'], /missing required argument/],
@@ -114,6 +115,19 @@ test('--strict stops at the first line that cannot be read', () => {
   const strict = bpfview(['fold', '--strict', path])
   expect([strict.status, strict.stdout, strict.stderr]).toEqual([2, '', lenient.stderr])
   expect(bpfview(['diff', '--strict', path, path]).status).toBe(2)
+})
+
+test('values that add up to infinity are refused by every command that draws or compares stacks', () => {
+  const path = join(scratch(), 'huge.folded')
+  const huge = `1${'0'.repeat(308)}`
+  writeFileSync(path, `a;b ${huge}\nc;d 1\n`)
+  expect([bpfview(['fold', path]).status, bpfview(['fold', path, path]).status]).toEqual([0, 2])
+  writeFileSync(path, `a;b ${huge}\nc;d ${huge}\n`)
+  for (const args of [['fold', path], ['flame', path], ['merge', path, path], ['diff', path, FOLDED], ['check', '--base', path, '--new', path]]) {
+    const { status, stdout, stderr } = bpfview(args)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/huge\.folded: the values of event "samples" add up to Infinity; expected a sum that a double holds\n$/)
+  }
 })
 
 test('several inputs are merged', () => {

@@ -32,17 +32,26 @@ export function chooseProfile(inputs: readonly Input[], event?: string, value?: 
     remark(`value ${quote(shown!)} is shown; left out: ${left.map(quote).join(', ')}; choose with --value NAME`)
   }
   const profile = mergeProfiles(chosen)
-  if (sum(profile.self) === 0) throw new BpfviewError('E_NO_DATA', `event ${quote(name)} has no samples; expected at least one`, { source, line: 0 })
+  if (finiteSum(profile, source) === 0) throw new BpfviewError('E_NO_DATA', `event ${quote(name)} has no samples; expected at least one`, { source, line: 0 })
   return profile
 }
 
-/** The profiles an input holds; timelines are folded. */
+/** The profiles an input holds; timelines are folded. Throws BpfviewError for values without a finite sum. */
 export function stackProfiles(input: Input): Profile[] {
-  return input.parsed.datasets.flatMap(dataset => {
+  const profiles = input.parsed.datasets.flatMap(dataset => {
     if (dataset.kind === 'profile') return [dataset]
     if (dataset.kind === 'samples') return [foldSamples(dataset)]
     return []
   })
+  for (const profile of profiles) finiteSum(profile, input.source)
+  return profiles
+}
+
+/** The sum of a profile's values. Throws BpfviewError when they add up to more than a number holds: no share of it could be told. */
+function finiteSum(profile: Profile, source: string): number {
+  const total = sum(profile.self)
+  if (Number.isFinite(total)) return total
+  throw new BpfviewError('E_COUNT_RANGE', `the values of event ${quote(profile.name)} add up to ${total}; expected a sum that a double holds`, { source, line: 0 })
 }
 
 function noStacks(inputs: readonly Input[], source: string): BpfviewError {
