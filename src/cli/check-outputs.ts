@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { normalize } from 'node:path'
 import { BpfviewError, quote } from '../model/error.ts'
 import type { NameMode } from '../ops/align-names.ts'
 import type { Comparison } from '../ops/compare-runs.ts'
@@ -18,7 +18,7 @@ export interface CheckOutputs {
 
 /** Whether one of the outputs takes standard output, which then holds nothing else. Throws BpfviewError E_USAGE when two of them have one place. */
 export function takesStdout({ json, markdown, junit, svg }: CheckOutputs): boolean {
-  const places = [json, markdown, junit, svg].filter(path => path !== undefined).map(path => path === '-' ? path : resolve(path))
+  const places = [json, markdown, junit, svg].filter(path => path !== undefined).map(path => normalize(path))
   const twice = places.find((place, i) => places.indexOf(place) < i)
   if (twice !== undefined) throw new BpfviewError('E_USAGE', `two outputs are called ${quote(twice)}; expected a name for each`)
   return places.includes('-')

@@ -25,6 +25,7 @@ Examples:
   $ bpfview help flame`)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  const unknown = (name: string): never => program.error(`error: unknown command '${name}'; expected one of ${commands.map(each => each.name).join(', ')}`)
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary).exitOverride()
     if (name === asked) (await load())(command)
@@ -37,10 +38,11 @@ Examples:
       program.outputHelp({ error: true })
       process.exitCode = EXIT.cannot
     } else {
-      program.error(`error: unknown command '${asked}'; expected one of ${commands.map(({ name }) => name).join(', ')}`)
+      unknown(asked)
     }
   })
   program.allowExcessArguments(true)
+  if (asked !== undefined && argv.includes('help') && asked !== 'help' && !commands.some(({ name }) => name === asked)) unknown(asked)
   await program.parseAsync(argv as string[], { from: 'user' })
 }
 
