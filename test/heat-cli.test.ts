@@ -52,6 +52,13 @@ describe('heat', () => {
     expect(drawn(maps(`${CAPTURES}/disk-bpftrace-hist/bpftrace.txt`)[0]!)).toBe(total)
   })
 
+  test('of inputs of several kinds, what is not drawn is said', () => {
+    const { status, stderr } = bpfview(['heat', BIOSNOOP, BIOLATENCY, STALL, '--json'])
+    expect(status).toBe(0)
+    expect(stderr).toBe('bpfview: left out: table "biosnoop", samples "cpu-clock:ppp"; choose with --column NAME, or draw the inputs one by one\n')
+    expect(bpfview(['heat', BIOSNOOP, BIOLATENCY, '--column', 'LAT', '--json']).stderr).toBe('')
+  })
+
   test('mpstat by CPU, samples by CPU', () => {
     const [map] = maps(`${CAPTURES}/cpu-mpstat/mpstat.txt`)
     expect(map!.y.labels).toEqual(['0', '1'])

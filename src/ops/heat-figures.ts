@@ -27,6 +27,13 @@ export function heatFigures(datasets: readonly Dataset[], options: HeatOptions =
   throw new BpfviewError('E_NO_DATA', `${kinds.length > 0 ? `only ${kinds.join(' and ')}` : 'no data'}; expected histograms per interval, events with a time and a latency, or samples with times`)
 }
 
+/** Names of what heatFigures leaves out of these datasets when no column says what to draw: histograms come first, then tables, then samples. */
+export function leftOut(datasets: readonly Dataset[]): string[] {
+  const named = (kind: Dataset['kind'], what: string): string[] => [...new Set(datasets.flatMap(dataset => (dataset.kind === kind ? [`${what} ${quote(dataset.name)}`] : [])))]
+  const kinds = [named('histograms', 'histogram'), named('events', 'table'), named('samples', 'samples')]
+  return kinds.slice(kinds.findIndex(names => names.length > 0) + 1).flat()
+}
+
 /** Every table that can be drawn; when none can, the first one's reason. */
 function tableFigures(tables: readonly EventTable[], options: HeatOptions): HeatFigure[] {
   const figures: HeatFigure[] = []

@@ -3,10 +3,11 @@ import type { Command } from 'commander'
 import { heatJson } from '../../../renderers/heat-json.ts'
 import type { ColourScale } from '../../../renderers/heat-colours.ts'
 import { heatMap, heatMapPage } from '../../../renderers/heatmap.ts'
-import { heatFigures } from '../../ops/heat-figures.ts'
+import { heatFigures, leftOut } from '../../ops/heat-figures.ts'
 import { amountIn } from '../../ops/heat-limits.ts'
 import type { Rows } from '../../ops/heat.ts'
 import { parseTimePoint } from '../../ops/time-range.ts'
+import { remark } from '../exit.ts'
 import { readInputs } from '../input.ts'
 import { choiceOption, defined, numberOption, wholeOption } from '../options.ts'
 import { writeResult } from '../output.ts'
@@ -87,6 +88,8 @@ Examples:
           range: { ...(flags.from !== undefined && { from: parseTimePoint(flags.from) }), ...(flags.to !== undefined && { to: parseTimePoint(flags.to) }) },
         }),
       })
+      const left = column === undefined ? leftOut(datasets) : []
+      if (left.length > 0) remark(`left out: ${left.slice(0, 10).join(', ')}${left.length > 10 ? ` and ${left.length - 10} more` : ''}; choose with --column NAME, or draw the inputs one by one`)
       if (flags.json === true) return writeResult(flags.output, heatJson(figures))
       const look = { ...defined({ title, subtitle, width, colours, saturate, hue, theme }), lines: flags.percentiles, script }
       await writeResult(flags.output, flags.output?.endsWith('.html') === true ? heatMapPage(figures, look) : heatMap(figures, look))
