@@ -234,6 +234,12 @@ describe('capture directories', () => {
     expect(status).toBe(2)
   })
 
+  test('say when an output is not as long as it was', () => {
+    const { status, stdout, stderr } = bpfview(['fold', capture({ files: [{ path: 'out.txt', role: 'stdout', bytes: 99 }] })])
+    expect([status, stdout]).toEqual([0, text])
+    expect(stderr).toMatch(/^bpfview: .*: "out\.txt" has 6 bytes, but the manifest says 99: cut or changed since it was captured\n$/)
+  })
+
   test('may have a manifest that an editor gave a byte order mark', () => {
     const directory = capture({})
     const manifest = join(directory, 'manifest.json')

@@ -21,11 +21,11 @@ export async function readArchive(bytes: AsyncIterable<Uint8Array>, source: stri
   const seen = new Set<string>()
   const parts = new Map<string, Parsed | BpfviewError>()
 
-  const parsePart = async (known: CaptureManifest, path: string, data: AsyncGenerator<Uint8Array>): Promise<void> => {
+  const parsePart = async (known: CaptureManifest, path: string, size: number, data: AsyncGenerator<Uint8Array>): Promise<void> => {
     const output = outputsOf(known, source).find(file => posix.join(base, file.path) === path)
     if (output === undefined) return
     const place = `${source}/${path}`
-    parts.set(path, await readOutput(known, output, given => parseStream(unpacked(place, data), { ...options, ...given, source: place })))
+    parts.set(path, await readOutput(known, output, size, given => parseStream(unpacked(place, data), { ...options, ...given, source: place })))
   }
 
   for await (const entry of tarEntries(bytes, source)) {
@@ -42,10 +42,10 @@ export async function readArchive(bytes: AsyncIterable<Uint8Array>, source: stri
         if (why !== undefined) throw unsafePath(output.path, why, `${source}/${path}`)
       }
       base = posix.dirname(path)
-      for (const [earlier, content] of held) await parsePart(manifest, earlier, once(content))
+      for (const [earlier, content] of held) await parsePart(manifest, earlier, content.length, once(content))
       held.clear()
     } else if (manifest !== undefined) {
-      await parsePart(manifest, path, entry.data)
+      await parsePart(manifest, path, entry.size, entry.data)
     } else {
       heldBytes += entry.size
       if (heldBytes > MAX_HELD_BYTES) {

@@ -1,8 +1,8 @@
-import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, posix, sep } from 'node:path'
 import type { ParseOptions } from '../../parsers/parse.ts'
 import { BpfviewError, quote } from '../model/index.ts'
-import type { Dataset, Meta, Parsed } from '../model/index.ts'
+import type { Dataset, Diagnostic, Meta, Parsed } from '../model/index.ts'
 import { captureManifestSchema } from '../model/manifest.ts'
 import type { CaptureManifest } from '../model/manifest.ts'
 import { cannotRead } from './bytes.ts'
@@ -20,7 +20,7 @@ export async function readCapture(directory: string, options: ParseOptions): Pro
   const parts: (Parsed | BpfviewError)[] = []
   for (const output of outputsOf(manifest, join(directory, MANIFEST))) {
     const path = jailed(directory, output.path)
-    parts.push(await readOutput(manifest, output, given => readFile(path, { ...options, ...given })))
+    parts.push(await readOutput(manifest, output, statSync(path).size, given => readFile(path, { ...options, ...given })))
   }
   return assembleCapture(manifest, join(directory, MANIFEST), parts)
 }
@@ -37,17 +37,23 @@ export function outputsOf(manifest: CaptureManifest, source: string): readonly C
   return outputs
 }
 
-/** What one output holds; of a capture of several tools also why it could not be read, for the others' sake. */
-export async function readOutput(manifest: CaptureManifest, output: CaptureFile, read: (given: ParseOptions) => Promise<Parsed>): Promise<Parsed | BpfviewError> {
+/** What one output of `size` bytes holds; of a capture of several tools also why it could not be read, for the others' sake. */
+export async function readOutput(manifest: CaptureManifest, output: CaptureFile, size: number, read: (given: ParseOptions) => Promise<Parsed>): Promise<Parsed | BpfviewError> {
   const own = metaOf(manifest, output)
   try {
     const parsed = await read({ tool: output.tool ?? manifest.tool })
-    return { ...parsed, datasets: parsed.datasets.map(dataset => withMeta(dataset, own)) }
+    const diagnostics = output.bytes === undefined || output.bytes === size ? parsed.diagnostics : [changed(output, size), ...parsed.diagnostics]
+    return { ...parsed, diagnostics, datasets: parsed.datasets.map(dataset => withMeta(dataset, own)) }
   } catch (error) {
     const several = manifest.files.filter(file => file.role === 'stdout').length > 1
     if (several && error instanceof BpfviewError && (error.code === 'E_EMPTY' || error.code === 'E_UNKNOWN_FORMAT')) return error
     throw error
   }
+}
+
+/** A copy that broke off still reads as text: only the manifest knows how much there was. */
+function changed(output: CaptureFile, size: number): Diagnostic {
+  return { severity: 'warning', code: 'changed-output', message: `${quote(output.path)} has ${size} bytes, but the manifest says ${output.bytes}: cut or changed since it was captured`, count: 1 }
 }
 
 /** One answer of the outputs of a capture, in the manifest's order. Throws BpfviewError when none of them could be read. */
