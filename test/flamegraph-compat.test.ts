@@ -176,14 +176,14 @@ describe('flamegraph: colours', () => {
 
 describe('flamegraph: files and options', () => {
   const dir = mkdtempSync(join(tmpdir(), 'bpfview-compat-'))
-  it('palette.map is read, used, and written sorted', () => {
+  it('palette.map is read, used, and written sorted', async () => {
     const path = join(dir, 'palette.map')
     expect(readPaletteMap(path).size).toBe(0)
     writeFileSync(path, 'zoo->rgb(1,2,3)\na->b->rgb(4,5,6)\nbad->url(javascript:x)\n')
     const palette = readPaletteMap(path)
     expect([...palette]).toEqual([['zoo', 'rgb(1,2,3)'], ['a->b', 'rgb(4,5,6)']])
     expect(draw('zoo 60\nnew 40', { palette }).drawn.find(frame => frame.title.startsWith('zoo'))!.fill).toBe('rgb(1,2,3)')
-    writePaletteMap(path, palette)
+    await writePaletteMap(path, palette)
     expect(readFileSync(path, 'utf8').split('\n').map(line => line.split('->')[0])).toEqual(['', 'a', 'new', 'zoo', ''])
   })
   it('nameattr gives ids, classes, titles and links, but no script', () => {
