@@ -57,7 +57,7 @@ export function kindOfName(name: string, walk: KindWalk): FrameKind {
     return 'marker'
   }
   if (MISSING.test(name)) return name.startsWith('[M') ? 'marker' : 'unknown'
-  if (name === '' || /^(?:0x)?[0-9a-f]{8,16}$/.test(name)) return walk.kernel ? 'kernel' : 'unknown'
+  if (name === '' || /^(?:0x[0-9a-f]{1,16}|[0-9a-f]{8,16})$/.test(name)) return walk.kernel ? 'kernel' : 'unknown'
   if (walk.waker) return 'waker'
   if (!walk.kernel && KERNEL_ENTRY.test(name)) walk.kernel = true
   if (walk.kernel) return 'kernel'
