@@ -5,6 +5,7 @@ import { plainFormat } from '../../parsers/plain-head.ts'
 import { byteOrderMark } from '../../parsers/utf16.ts'
 import type { Parsed } from '../model/datasets.ts'
 import { cannotRead, readBytes } from './bytes.ts'
+import { noteInput } from './output.ts'
 import { Progress } from './progress.ts'
 
 /** One IN of the command line and what it gave. */
@@ -33,7 +34,9 @@ export async function readInput(path: string, options: ParseOptions = {}): Promi
 /** What one file of any size holds. */
 export async function readFile(path: string, options: ParseOptions): Promise<Parsed> {
   const source = path === '-' ? 'standard input' : path
-  const size = path === '-' ? 0 : statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  const file = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (file !== undefined) noteInput(file)
+  const size = file?.size ?? 0
   if (size >= LARGE_BYTES && COMPILED) {
     const parsed = await readLarge(path, size, { ...options, source })
     if (parsed !== undefined) return parsed

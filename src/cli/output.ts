@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { BpfviewError } from '../model/error.ts'
+import { BpfviewError, quote } from '../model/error.ts'
 import { EXIT, OutputError } from './exit.ts'
 
 /** Makes a closed pipe end the program quietly, and any other write error a clear line. */
@@ -14,14 +14,26 @@ export function guardStreams(): void {
   process.stderr.on('error', () => {})
 }
 
+/** Files that were read, by device and number. */
+const inputs = new Set<string>()
+
+function fileId({ dev, ino }: Stats): string {
+  return `${dev} ${ino}`
+}
+
+/** Remembers a file as an input: a picture may not take the place of what it shows. */
+export function noteInput(file: Stats): void {
+  inputs.add(fileId(file))
+}
+
 /**
  * Writes a result to a file, whole or not at all, or to standard output when `path` is undefined or `-`. Throws BpfviewError E_WRITE when
- * the file cannot be made, OutputError when writing broke.
+ * the file cannot be made, E_USAGE when it is an input and not to be renewed `inPlace`, OutputError when writing broke.
  */
-export async function writeResult(path: string | undefined, content: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeResult(path: string | undefined, content: string | Uint8Array | Iterable<string>, { inPlace = false } = {}): Promise<void> {
   if (path === undefined || path === '-') await writeStdout(chunks(content))
   else if (path === '') throw new BpfviewError('E_USAGE', 'an empty name for the output; expected a file')
-  else await writeFile(path, chunks(content))
+  else await writeFile(path, chunks(content), inPlace)
 }
 
 const CHUNK = 1 << 16
@@ -70,9 +82,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const LOOK_BYTES = 4 << 20
 
 /** An existing file keeps its permissions, and a symbolic link to one stays a link. */
-async function writeFile(path: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
+async function writeFile(path: string, pieces: Iterable<string | Uint8Array>, inPlace: boolean): Promise<void> {
   const { there, real } = lookedAt(path)
   if (there?.isFile() === false) return writeDevice(path, pieces)
+  if (there !== undefined && !inPlace && inputs.has(fileId(there))) throw new BpfviewError('E_USAGE', `${quote(path)} is an input; expected another name for the output`)
   let ended: NodeJS.Signals | undefined
   const note = (signal: NodeJS.Signals): void => { ended = signal }
   const target = join(dirname(real), temporaryName(basename(real)))

@@ -54,7 +54,7 @@ Examples:
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
       const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
-      await writeResult(flags.output, ended(foldedLines(profile)))
+      await writeResult(flags.output, ended(foldedLines(profile)), { inPlace: true })
     })
 }
 

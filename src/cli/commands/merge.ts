@@ -44,9 +44,9 @@ Examples:
       remarkRenamed(touched)
       const profile = flags.mean === true ? meanOfRuns(merged) : merged
       const to = flags.to ?? (/\.json$/i.test(flags.output ?? '') ? 'json' : /\.csv$/i.test(flags.output ?? '') ? 'csv' : 'folded')
-      if (to === 'folded') return writeResult(flags.output, ended(foldedLines(profile)))
+      if (to === 'folded') return writeResult(flags.output, ended(foldedLines(profile)), { inPlace: true })
       const { mergedCsv, mergedJson } = await import('../../../renderers/merged-profile.ts')
-      return writeResult(flags.output, to === 'csv' ? mergedCsv(profile) : mergedJson(profile))
+      return writeResult(flags.output, to === 'csv' ? mergedCsv(profile) : mergedJson(profile), { inPlace: true })
     })
 }
 
