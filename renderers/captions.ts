@@ -36,14 +36,15 @@ export function profileLine(profile: Profile, total: Float64Array): string {
 export function profileTitle(profile: Profile, what: string, total: Float64Array, { inputOrder = false, under = 0 } = {}): string {
   const { stacks } = profile
   const { parent } = stacks
-  const depth = (i: number): number => {
+  const isTask = (i: number): boolean => {
+    let node = parent[i]!
     let frames = 0
-    for (let n = parent[i]!; n > 0 && frames <= under; n = parent[n]!) frames++
-    return frames
+    for (; frames < under && node > 0; frames++) node = parent[node]!
+    return node === 0 && frames === under
   }
   const tasks = new Map<string, number>()
   for (let i = 1; i < total.length; i++) {
-    if (total[i] === 0 || depth(i) !== under) continue
+    if (!isTask(i) || total[i] === 0) continue
     const frame = stacks.frame[i]!
     if (FRAME_KINDS[stacks.frames.kind[frame]!] !== 'task') return what
     tasks.set(stacks.frames.name[frame]!, (tasks.get(stacks.frames.name[frame]!) ?? 0) + total[i]!)

@@ -123,7 +123,7 @@ export function layoutChart(samples: SampleTable, options: ChartOptions = {}): C
     rows += lane.rows + 1
   }
   return {
-    stacks, boxes, scale: TICKS, total, rows: Math.max(rows - 1, 1), frames, hiddenFrames, hidden: hiddenTotal, deeper: 0, marks, origin: first, seen, lanes: lanes.length,
+    stacks, boxes, scale: TICKS, total, rows: Math.max(rows - 1, 1), frames, hiddenFrames, hidden: hiddenTotal, deeper: 0, minShare: options.minShare ?? 0, marks, origin: first, seen, lanes: lanes.length,
     hiddenLanes: all.length - lanes.length, hiddenSamples: time.length - shown,
   }
 }

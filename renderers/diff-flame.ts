@@ -1,12 +1,11 @@
 import type { RunsDiff } from '../src/ops/diff-runs.ts'
-import { totals } from '../src/ops/totals.ts'
 import { boxesIn, drawWithin, prunedNotes } from './flame.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
 import { GONE, LESS, MORE, NEW, SAME, diffFill } from './diff-palette.ts'
 import { diffLine, diffNoise, diffPair, diffPercent } from './diff-words.ts'
 import { plainName } from './label.ts'
-import { layoutStacks, shareOfWidest } from './layout.ts'
+import { layoutStacks } from './layout.ts'
 import type { Box } from './layout.ts'
 import type { Theme } from './palette.ts'
 
@@ -32,15 +31,14 @@ export function diffFlame(diff: RunsDiff, options: DiffFlameOptions = {}): strin
   const mode = options.width ?? 'max'
   const widths = widthColumn(diff, mode)
   const pixels = options.pixels ?? DEFAULT_WIDTH
-  const total = totals(diff.diff.stacks, widths)
-  return drawWithin(MAX_BYTES, shareOfWidest(diff.diff.stacks, total, (options.minWidth ?? 0.3) / (pixels - 2 * GEOMETRY.pad), boxesIn(MAX_BYTES)), minShare => {
-    const layout = layoutStacks(diff.diff.stacks, widths, { minShare, totals: total })
+  return drawWithin(MAX_BYTES, (options.minWidth ?? 0.3) / (pixels - 2 * GEOMETRY.pad), minShare => {
+    const layout = layoutStacks(diff.diff.stacks, widths, { minShare, maxBoxes: boxesIn(MAX_BYTES) })
     const words: PictureText = {
       title: options.title ?? titleOf(diff),
       subtitle: options.subtitle ?? `${diffLine(diff)} · width: ${WIDTH_WORDS[mode]}`,
       legend: LEGEND,
       warnings: diff.doubts.map(doubt => doubt.message),
-      notes: [diffNoise(diff), ...prunedNotes(layout, minShare * (pixels - 2 * GEOMETRY.pad), diff.diff.value.unit)],
+      notes: [diffNoise(diff), ...prunedNotes(layout, layout.minShare * (pixels - 2 * GEOMETRY.pad), diff.diff.value.unit)],
     }
     const { title: _, subtitle: __, width: ___, minWidth: ____, pixels: _____, ...rest } = options
     return { layout, svg: () => flamePicture(layout, lookOf(diff), words, { ...rest, width: options.pixels, value: diff.diff.value }) }

@@ -7,7 +7,7 @@ import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
 import { formatShare, formatValue, plainName } from './label.ts'
-import { JUST_MORE, layoutStacks, shareOfWidest } from './layout.ts'
+import { JUST_MORE, layoutStacks } from './layout.ts'
 import type { Box, Layout } from './layout.ts'
 import { kindFill, kindSwatch, shadeOf } from './palette.ts'
 import type { Fill, PaletteName, Theme } from './palette.ts'
@@ -49,16 +49,16 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
   const subtitle = options.subtitle ?? profileLine(profile, total)
   const warnings = qualityNotes(profile, total)
   const maxBytes = options.maxBytes ?? 3_000_000
-  return drawWithin(maxBytes, shareOfWidest(profile.stacks, total, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), boxesIn(maxBytes)), minShare => {
+  return drawWithin(maxBytes, (options.minWidth ?? DEFAULT_MIN_WIDTH) / (width - 2 * GEOMETRY.pad), minShare => {
     const layout = layoutStacks(profile.stacks, profile.self, {
-      minShare, totals: total, inputOrder: options.inputOrder === true && options.reverse !== true, ...(options.sort !== undefined && { sort: options.sort }),
+      minShare, maxBoxes: boxesIn(maxBytes), totals: total, inputOrder: options.inputOrder === true && options.reverse !== true, ...(options.sort !== undefined && { sort: options.sort }),
     })
     const words: PictureText = {
       title,
       subtitle,
       legend: isHotCold(profile) ? hotColdLegend(profile, layout, palette) : kindLegend(layout, palette),
       warnings,
-      notes: prunedNotes(layout, minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
+      notes: prunedNotes(layout, layout.minShare * (width - 2 * GEOMETRY.pad), profile.value.unit),
     }
     return { layout, svg: () => flamePicture(layout, look, words, { ...options, value: profile.value }) }
   })
@@ -93,7 +93,7 @@ export function drawWithin(maxBytes: number, minShare: number, draw: (minShare: 
     const { boxes, total } = drawing.layout
     const sizes = Float64Array.from(boxes, box => box.total).sort()
     const keep = Math.floor(sizes.length * Math.min(0.95, 0.93 * maxBytes / length))
-    minShare = Math.max(sizes[sizes.length - 1 - keep]! / total * JUST_MORE, minShare * 1.05)
+    minShare = Math.max(sizes[sizes.length - 1 - keep]! / total * JUST_MORE, drawing.layout.minShare * 1.05)
     drawing = draw(minShare)
     ;({ text, length } = drawn(drawing, maxBytes))
   }

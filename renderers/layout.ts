@@ -43,11 +43,15 @@ export interface Layout {
   readonly hidden: number
   /** Levels that the depth limit cut off, 0 without. */
   readonly deeper: number
+  /** Boxes with less than this share of the total are pruned. */
+  readonly minShare: number
 }
 
 export interface LayoutOptions {
   /** Boxes with less than this share of the total are pruned; default 0. */
   readonly minShare?: number
+  /** When more boxes than this would be drawn, a greater share decides. */
+  readonly maxBoxes?: number
   readonly maxRows?: number
   /** `totals(stacks, self)`, where the caller has them already. */
   readonly totals?: Float64Array
@@ -75,7 +79,9 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
   total ??= totals(stacks, own)
 
   const maxRows = options.maxRows ?? MAX_ROWS
-  const least = Math.max(total[0]! * (options.minShare ?? 0), Number.MIN_VALUE)
+  const maxBoxes = options.maxBoxes ?? Infinity
+  const minShare = options.minShare ?? 0
+  const least = Math.max(total[0]! * minShare, Number.MIN_VALUE)
   // drawnAt[i]: the box that node i is drawn in or hidden under; levels[i]: rows that the depth limit hides down to i
   const drawnAt = new Int32Array(length)
   const kept: number[] = [0]
@@ -92,6 +98,7 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
     const box = drawnAt[above]!
     if (total[i]! > 0) frames++
     if (total[i]! >= least && kept[box] === above && depth[box]! < maxRows - 1) {
+      if (kept.length === maxBoxes) return layoutStacks(stacks, self, { ...options, minShare: shareOfWidest(parent, total, least, { count: maxBoxes, maxRows }) })
       drawnAt[i] = kept.length
       kept.push(i)
       parentBox.push(box)
@@ -139,25 +146,18 @@ export function layoutStacks(stacks: StackTree, self: Float64Array, options: Lay
   })
   let hiddenTotal = 0
   for (const value of hidden) hiddenTotal += value
-  return { stacks, boxes, scale, total: total[0]!, rows, frames, hiddenFrames: hiddenCount, hidden: hiddenTotal, deeper: deepest }
+  return { stacks, boxes, scale, total: total[0]!, rows, frames, hiddenFrames: hiddenCount, hidden: hiddenTotal, deeper: deepest, minShare }
 }
 
-/** The share of the whole below which boxes are left out so that at most `count` are drawn: `share`, or a greater one. */
-export function shareOfWidest(stacks: StackTree, total: Float64Array, share: number, count: number): number {
-  const { parent } = stacks
-  const least = Math.max(total[0]! * share, Number.MIN_VALUE)
-  let many = 0
-  for (let i = 1; i < parent.length; i++) if (total[i]! >= least) many++
-  if (many <= count) return share
+/** The share of the whole that fewer than `count` of the boxes with at least `least` have. */
+function shareOfWidest(parent: Int32Array, total: Float64Array, least: number, { count, maxRows }: { readonly count: number, readonly maxRows: number }): number {
   const depth = new Int32Array(parent.length)
-  const wide = new Float64Array(many)
-  many = 0
+  const wide: number[] = [total[0]!]
   for (let i = 1; i < parent.length; i++) {
     depth[i] = depth[parent[i]!]! + 1
-    if (total[i]! >= least && depth[i]! < MAX_ROWS) wide[many++] = total[i]!
+    if (total[i]! >= least && depth[i]! < maxRows) wide.push(total[i]!)
   }
-  if (many <= count) return share
-  return wide.subarray(0, many).sort()[many - 1 - count]! / total[0]! * JUST_MORE
+  return Float64Array.from(wide).sort()[wide.length - 1 - count]! / total[0]! * JUST_MORE
 }
 
 /** Factor to a share that the same share does not reach. */

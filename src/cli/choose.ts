@@ -12,7 +12,7 @@ import type { Input } from './input.ts'
  */
 export function chooseProfile(inputs: readonly Input[], event?: string, value?: string): Profile {
   const source = inputs.map(input => input.source).join(', ')
-  const profiles = inputs.flatMap(stackProfiles)
+  const profiles = inputs.flatMap(profilesIn)
   if (profiles.length === 0) throw noStacks(inputs, source)
   const missing = (what: string, found: readonly string[]): BpfviewError =>
     new BpfviewError('E_NO_EVENT', `no ${what}; expected one of ${found.map(quote).join(', ')}`, { source, line: 0 })
@@ -38,13 +38,17 @@ export function chooseProfile(inputs: readonly Input[], event?: string, value?: 
 
 /** The profiles an input holds; timelines are folded. Throws BpfviewError for values without a finite sum. */
 export function stackProfiles(input: Input): Profile[] {
-  const profiles = input.parsed.datasets.flatMap(dataset => {
+  const profiles = profilesIn(input)
+  for (const profile of profiles) finiteSum(profile, input.source)
+  return profiles
+}
+
+function profilesIn(input: Input): Profile[] {
+  return input.parsed.datasets.flatMap(dataset => {
     if (dataset.kind === 'profile') return [dataset]
     if (dataset.kind === 'samples') return [foldSamples(dataset)]
     return []
   })
-  for (const profile of profiles) finiteSum(profile, input.source)
-  return profiles
 }
 
 /** The sum of a profile's values. Throws BpfviewError when they add up to more than a number holds: no share of it could be told. */
