@@ -95,7 +95,7 @@ export class ByteTable {
     const table = changetype<ByteTable>(heap.alloc(offsetof<ByteTable>()))
     table.slots = heap.alloc(<usize>slots << 2)
     table.mask = slots - 1
-    table.size = min(<usize>slots << 5, maxSize)
+    table.size = min(<usize>slots << 8, maxSize)
     table.entries = heap.alloc(table.size + PAD)
     table.maxSize = maxSize
     table.clear()
