@@ -29,10 +29,12 @@ export function member(object: JsonObject, key: string): JsonValue | undefined {
 }
 
 const MAX_DEPTH = 64
+/** What strftime gives, which bpftrace prints without quotes. */
+const TIME = /^(?:\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?)?|\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(?=\s*[,}\]])/
 
 /**
  * The value of a JSON text, undefined when it is none. Reads what bpftrace <= 0.17 prints wrongly too: bytes above 0x7f as `\uffffffXX`
- * (src/output/json.cpp prints a signed char), after which the stream may stay in hexadecimal. Linear.
+ * (src/output/json.cpp prints a signed char), after which the stream may stay in hexadecimal, and times without quotes. Linear.
  */
 export function parseBpftraceJson(text: string, flaws: JsonFlaws): JsonValue | undefined {
   const value = new JsonScanner(text, flaws, false).whole()
@@ -155,6 +157,11 @@ class JsonScanner {
   }
 
   private word(): string | number | boolean | null {
+    const time = TIME.exec(this.text.slice(this.at, this.at + 40))?.[0]
+    if (time !== undefined) {
+      this.at += time.length
+      return time
+    }
     const word = /^[-+.0-9A-Za-z]+/.exec(this.text.slice(this.at, this.at + 64))?.[0] ?? ''
     this.at += word.length
     if (word === 'true' || word === 'false') return word === 'true'
