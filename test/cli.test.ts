@@ -38,6 +38,7 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['an unknown command', ['flamme'], /^error: unknown command 'flamme'; expected one of flame/],
     ['help of an unknown command', ['help', 'flamme'], /^error: unknown command 'flamme'; expected one of flame/],
     ['an unknown option', ['flame', '--nope', FOLDED], /^error: unknown option '--nope'/],
+    ['options that exclude each other', ['flame', '--chart', '--reverse', FOLDED], /^error: option '--chart' cannot be used with option '--reverse'/],
     ['a bad number', ['flame', FOLDED, '--width', 'wide'], /'wide' is invalid\. Expected a number/],
     ['no input', ['fold'], /missing required argument/],
     ['a name with an escape sequence', ['fold', '/no/\u001b[2Jfile'], /\/no\/\\x1b\[2Jfile: no such file/],
