@@ -68,10 +68,10 @@ export interface LayoutOptions {
 export function layoutStacks(stacks: StackTree, self: Float64Array, options: LayoutOptions = {}): Layout {
   const { parent } = stacks
   const length = parent.length
-  const scale = decimalScale(self)
+  const { scale, negative } = gauged(self)
   let own = self
   let total = options.totals
-  if (scale > 1 || anyNegative(self)) {
+  if (scale > 1 || negative) {
     own = new Float64Array(length)
     for (let i = 0; i < length; i++) own[i] = self[i]! > 0 ? Math.round(self[i]! * scale) : 0
     total = undefined
@@ -165,21 +165,23 @@ export const JUST_MORE = 1.0000001
 
 /** Power of ten that makes all values integers, as far as doubles and six decimals allow. */
 export function decimalScale(values: ArrayLike<number>): number {
+  return gauged(values).scale
+}
+
+/** That power of ten, and whether a value is negative or none at all. */
+function gauged(values: ArrayLike<number>): { readonly scale: number, readonly negative: boolean } {
   let scale = 1
   let sum = 0
+  let negative = false
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
     if (value === 0) continue
+    if (!(value > 0)) negative = true
     sum += Math.abs(value)
     while (scale < 1e6 && !nearInteger(value * scale)) scale *= 10
   }
   while (scale > 1 && sum * scale > Number.MAX_SAFE_INTEGER) scale /= 10
-  return scale
-}
-
-function anyNegative(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!(values[i]! >= 0)) return true
-  return false
+  return { scale, negative }
 }
 
 function nearInteger(value: number): boolean {
