@@ -7,6 +7,7 @@ import { perfScript } from '../parsers/perf-script.ts'
 import { PerfPartReader, perfShapeOf, recordStart } from '../parsers/perf-script-parts.ts'
 import type { ReadOptions } from '../parsers/index.ts'
 import type { Parsed } from '../src/model/index.ts'
+import { LARGE_BYTES } from '../src/cli/input.ts'
 import { bpfview, scratch } from './command.ts'
 import { dump } from './dump.ts'
 import { mutated, randomOf } from './mutate.ts'
@@ -67,7 +68,7 @@ test('the command reads a large file by threads and says the same', () => {
     const small = join(directory, 'small.txt')
     const large = join(directory, 'large.txt')
     const piece = capture.subarray(0, recordStart(capture.subarray(capture.length - 20_000)) + capture.length - 20_000)
-    const copies = Math.ceil(201e6 / piece.length)
+    const copies = Math.ceil(LARGE_BYTES / piece.length)
     writeFileSync(small, piece)
     for (let i = 0; i < copies; i++) appendFileSync(large, piece)
     const lines = (path: string): [string, number][] => bpfview(['fold', path]).stdout.trimEnd().split('\n').map(line => {

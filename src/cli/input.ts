@@ -78,7 +78,7 @@ async function readLarge(path: string, size: number, options: ParseOptions): Pro
 }
 
 /** A smaller file is read as fast by one thread: each has to learn the file's lines by itself. */
-const LARGE_BYTES = 200e6
+export const LARGE_BYTES = 300e6
 
 /** A thread is started from a compiled module; tests run this one from its source. */
 const COMPILED = import.meta.url.endsWith('.js')
