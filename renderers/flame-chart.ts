@@ -4,7 +4,7 @@ import { totals } from '../src/ops/totals.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
 import { layoutChart } from './chart-layout.ts'
 import type { ChartLayout } from './chart-layout.ts'
-import { DEFAULT_MIN_WIDTH, drawWithin, drawn, kindLegend, kindLook, paletteFor } from './flame.ts'
+import { DEFAULT_MIN_WIDTH, checkOptions, drawWithin, drawn, kindLegend, kindLook, paletteFor } from './flame.ts'
 import type { Drawing, FlameOptions } from './flame.ts'
 import { DEFAULT_WIDTH, GEOMETRY, flamePicture } from './flame-picture.ts'
 import type { Look, PictureText } from './flame-picture.ts'
@@ -14,9 +14,10 @@ import { fixed } from './svg.ts'
 
 /**
  * An SVG document: samples in true time, a lane for each thread. Boxes are in seconds. Same samples and options, same bytes. Throws
- * BpfviewError E_NO_DATA when no sample has a time.
+ * BpfviewError E_NO_DATA when no sample has a time, E_USAGE for options that are none.
  */
 export function flameChart(samples: SampleTable, options: FlameOptions = {}): string {
+  checkOptions(options)
   const folded = foldSamples(samples)
   const palette = options.palette ?? paletteFor(folded)
   const width = options.width ?? DEFAULT_WIDTH

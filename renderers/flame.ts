@@ -1,4 +1,4 @@
-import { FRAME_KINDS, ROOT, kindCode } from '../src/model/index.ts'
+import { BpfviewError, FRAME_KINDS, ROOT, kindCode, quote } from '../src/model/index.ts'
 import type { FrameKind, Profile, StackTree } from '../src/model/index.ts'
 import { OFF_CPU, ON_CPU } from '../src/ops/hot-cold.ts'
 import { reverseProfile } from '../src/ops/reverse.ts'
@@ -9,7 +9,7 @@ import type { LegendEntry, Look, PictureText } from './flame-picture.ts'
 import { formatShare, formatValue, plainName } from './label.ts'
 import { JUST_MORE, layoutStacks } from './layout.ts'
 import type { Box, Layout } from './layout.ts'
-import { kindFill, kindSwatch, shadeOf } from './palette.ts'
+import { PALETTES, kindFill, kindSwatch, shadeOf } from './palette.ts'
 import type { Fill, PaletteName, Theme } from './palette.ts'
 import { fixed } from './svg.ts'
 
@@ -37,8 +37,12 @@ export interface FlameOptions {
 
 export const DEFAULT_MIN_WIDTH = 0.3
 
-/** An SVG document: the flame graph of a profile. Same profile and options, same bytes. Throws nothing for a valid profile, an empty one included. */
+/**
+ * An SVG document: the flame graph of a profile. Same profile and options, same bytes. Draws any valid profile, an empty one included; throws
+ * BpfviewError E_USAGE for options that are none.
+ */
 export function flameGraph(given: Profile, options: FlameOptions = {}): string {
+  checkOptions(options)
   const profile = options.reverse === true ? reverseProfile(given) : given
   const palette = options.palette ?? paletteFor(profile)
   const look = isHotCold(profile) ? hotColdLook(profile, palette) : kindLook(profile, palette)
@@ -62,6 +66,17 @@ export function flameGraph(given: Profile, options: FlameOptions = {}): string {
     }
     return { layout, svg: () => flamePicture(layout, look, words, { ...options, value: profile.value }) }
   })
+}
+
+/** Throws BpfviewError E_USAGE for sizes and palettes that are none: a program without types would get NaN in its picture. */
+export function checkOptions({ width, minWidth, maxBytes, palette }: FlameOptions): void {
+  const check = (name: string, value: unknown, right: boolean, expected: string): void => {
+    if (value !== undefined && !right) throw new BpfviewError('E_USAGE', `${name} is ${quote(String(value))}; expected ${expected}`)
+  }
+  check('width', width, Number.isFinite(width) && width! >= 1, 'a number of pixels')
+  check('minWidth', minWidth, Number.isFinite(minWidth) && minWidth! >= 0, 'a number of pixels')
+  check('maxBytes', maxBytes, typeof maxBytes === 'number' && maxBytes > 0, 'a number of bytes')
+  check('palette', palette, PALETTES.includes(palette!), `one of ${PALETTES.join(', ')}`)
 }
 
 /** A box takes at least so many bytes. */

@@ -111,6 +111,12 @@ describe('a flame graph', () => {
     }
     expect(performance.now() - begun).toBeLessThan(10_000)
   })
+  it('options of a program without types are told by name', () => {
+    for (const [name, value] of [['width', 'wide'], ['width', Infinity], ['width', 0], ['minWidth', NaN], ['maxBytes', '1'], ['palette', 'nope']] as const) {
+      expect(() => flameGraph(profileOf(SMALL), { [name]: value })).toThrow(new RegExp(`^${name} is .*; expected `))
+    }
+    expect(flameGraph(profileOf(SMALL), { maxBytes: Infinity })).toBe(flameGraph(profileOf(SMALL)))
+  })
   it('the same bytes for the same input in any order of lines', () => {
     expect(flameGraph(profileOf(SMALL))).toBe(flameGraph(profileOf(SMALL.trim().split('\n').reverse().join('\n'))))
   })
