@@ -10,14 +10,21 @@ const MANAGED = /^(?:L?(?:java|javax|jdk|sun|com|org|net|io|kotlin|scala)\/|(?:J
 
 /** Kind of a frame that is known by its module: `[kernel.kallsyms]`, `/tmp/perf-12.map`, `inlined`. */
 export function kindOfModule(module: string, name: string): FrameKind {
-  if (name === '' || name.startsWith('[unknown') || name === '??') {
-    return isKernelModule(module) ? 'kernel' : 'unknown'
-  }
+  if (isUnnamed(name)) return isKernelModule(module) ? 'kernel' : 'unknown'
+  return kindOfAllIn(module) ?? (MANAGED.test(name) ? 'jit' : 'user')
+}
+
+/** True for what stands in place of a symbol that is not known. */
+export function isUnnamed(name: string): boolean {
+  return name === '' || name.startsWith('[unknown') || name === '??'
+}
+
+/** Kind of all frames of a module that have a name, undefined when it depends on the name. */
+export function kindOfAllIn(module: string): FrameKind | undefined {
   if (module === 'inlined') return 'inline'
   if (isKernelModule(module)) return 'kernel'
   if (isJitModule(module)) return 'jit'
-  const file = module.startsWith('/') && !module.startsWith('//')
-  return !file && MANAGED.test(name) ? 'jit' : 'user'
+  return module.startsWith('/') && !module.startsWith('//') ? 'user' : undefined
 }
 
 /** True for the kernel, its modules and BPF programs; not for [vdso], [heap] or [unknown]. */

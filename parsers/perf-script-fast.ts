@@ -5,7 +5,8 @@ import type { LineReader } from './lines.ts'
 import { perfKernels } from './perf-script-kernel.ts'
 import type { FrameLearner, PerfScriptKernel } from './perf-script-kernel.ts'
 import { PerfScriptReader } from './perf-script-reader.ts'
-import type { PerfShape } from './perf-script-reader.ts'
+import type { PerfPart, PerfShape } from './perf-script-reader.ts'
+import type { PerfSumsPart } from './perf-script-sums.ts'
 import { WindowReader } from './window-reader.ts'
 import type { WindowLines } from './window-reader.ts'
 
@@ -45,16 +46,45 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
 
   /** Reads all that was pushed, to its last byte; then no more may be pushed. Returns the number of lines. */
   finish(): number {
-    const count = this.text.finish()
-    this.collect()
-    this.kernel.stop()
-    perfKernels.giveBack(this.kernel)
-    return count
+    return this.text.finish()
   }
 
   end(): Parsed {
     this.finish()
+    return this.result()
+  }
+
+  /** What a finished reader read. */
+  result(): Parsed {
+    this.release()
     return this.reader.end()
+  }
+
+  /** What a finished reader read, when it is a part of a file that other parts follow. */
+  part(): PerfPart {
+    this.release()
+    return this.reader.part()
+  }
+
+  /** True when a part of the file may be read by a kernel alone: no more than sums by symbol and module are wanted. */
+  get wantsSums(): boolean {
+    return !this.framesByLine && !this.reader.wantsSamples
+  }
+
+  /** Adds what a kernel alone read of the next part of the file to a finished reader. */
+  absorb({ sums, symbols, modules }: PerfSumsPart): void {
+    this.start()
+    const { kernel, reader } = this
+    const numbers = new Int32Array(symbols.length)
+    for (let i = 0; i < numbers.length; i++) {
+      const module = modules[i]
+      numbers[i] = module === undefined ? this.line(symbols[i]!) : this.frame(symbols[i]!, module)
+    }
+    kernel.absorb(sums, numbers, () => {
+      reader.cells(kernel.cells)
+      this.collect()
+    })
+    reader.cells(kernel.cells)
   }
 
   /** A record may start here, and the plain reader waits for nothing. */
@@ -66,10 +96,7 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
 
   read(from: number, to: number): number {
     const { kernel, reader } = this
-    if (!this.started) {
-      kernel.start(this, { modules: reader.hasModules, framesByLine: this.framesByLine, oneByOne: reader.wantsSamples })
-      this.started = true
-    }
+    this.start()
     for (let at = from; ;) {
       at = kernel.text.read(at, to)
       if (kernel.lines > 0) reader.cells(kernel.cells)
@@ -83,6 +110,19 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
     return this.kernel.wantsMore
   }
 
+  private start(): void {
+    const { kernel, reader } = this
+    if (this.started) return
+    kernel.start(this, { modules: reader.hasModules, framesByLine: this.framesByLine, oneByOne: reader.wantsSamples })
+    this.started = true
+  }
+
+  private release(): void {
+    this.collect()
+    this.kernel.stop()
+    perfKernels.giveBack(this.kernel)
+  }
+
   /** Takes the sums out of the kernel. */
   private collect(): void {
     this.reader.collect(this.kernel.cells)
@@ -94,6 +134,6 @@ export class FastPerfScript implements Reader, WindowLines, FrameLearner {
   }
 
   line(text: string): number {
-    return this.reader.frameOfLine(text.endsWith('\r') ? text.slice(0, -1) : text)
+    return this.reader.frameOfLine(text)
   }
 }

@@ -7,7 +7,7 @@ import { PERF_SCRIPT_WASM } from './perf-script-wasm.ts'
 /** What the kernel asks about frames that it sees for the first time. Each gives a number, -1 = the line is for the plain reader. */
 export interface FrameLearner {
   frame(symbol: string, module: string): number
-  /** Frame of a whole line. */
+  /** Frame of a whole line, without its end. */
   line(text: string): number
 }
 
@@ -24,6 +24,17 @@ export interface PerfCells {
   /** By the numbers that cells hold. */
   readonly tasks: readonly Thread[]
   readonly events: readonly string[]
+}
+
+/** What a kernel summed up, as data that can go from one thread to another. */
+export interface PerfSums {
+  /** Tasks and events as printed, by the numbers that cells hold. */
+  readonly tasks: readonly string[]
+  readonly events: readonly string[]
+  /** Cells of CELL_WORDS words, without the addresses of their frames. */
+  readonly cells: Int32Array<ArrayBuffer>
+  /** Frames of all cells, in order, as the kernel's learner numbered them. */
+  readonly frames: Int32Array<ArrayBuffer>
 }
 
 /** Words of a cell, and what stands where; from SUM on, counted in doubles. */
@@ -55,8 +66,10 @@ interface Exports extends KernelExports {
   readonly sampleCount: WebAssembly.Global
   readonly reason: WebAssembly.Global
   readonly lineCount: WebAssembly.Global
+  readonly stack: WebAssembly.Global
   start(modules: number, framesByLine: number, oneByOne: number): void
   forgetCells(): void
+  absorb(depth: number, task: number, event: number, hasPeriod: number, count: number, sum: number, first: number, last: number): number
   held(): number
 }
 
@@ -75,7 +88,9 @@ export class PerfScriptKernel {
   private readonly exports: Exports
   private learner = NOBODY
   private readonly tasks: Thread[] = []
+  private readonly taskNumbers = new Map<string, number>()
   private readonly events: string[] = []
+  private readonly eventNumbers = new Map<string, number>()
   private outOfNumbers = false
   private readonly modules: string[] = []
   private readonly moduleNumbers = new Map<string, number>()
@@ -86,7 +101,10 @@ export class PerfScriptKernel {
       learnEvent: (at: number, length: number) => this.eventNumber(this.text.at(at, length)),
       learnModule: (at: number, length: number) => this.moduleNumber(this.text.at(at, length)),
       learnFrame: (at: number, length: number, module: number) => this.learner.frame(this.text.at(at, length), this.modules[module]!),
-      learnLine: (at: number, length: number) => this.learner.line(this.text.at(at, length)),
+      learnLine: (at: number, length: number) => {
+        const text = this.text.at(at, length)
+        return this.learner.line(text.endsWith('\r') ? text.slice(0, -1) : text)
+      },
     }
     this.exports = new WebAssembly.Instance(module, { reader }).exports as Exports
     this.text = new KernelText(this.exports)
@@ -148,23 +166,70 @@ export class PerfScriptKernel {
   forgetCells(): void {
     this.exports.forgetCells()
     this.tasks.length = 0
+    this.taskNumbers.clear()
     this.events.length = 0
+    this.eventNumbers.clear()
     this.outOfNumbers = false
   }
 
+  /** Sums of all cells there are. */
+  get sums(): PerfSums {
+    const { count, start, words } = this.cells
+    const cells = words.slice(start, start + count * CELL_WORDS)
+    let length = 0
+    for (let cell = 0; cell < cells.length; cell += CELL_WORDS) length += cells[cell + DEPTH]!
+    const frames = new Int32Array(length)
+    for (let cell = 0, at = 0; cell < cells.length; cell += CELL_WORDS) {
+      const stack = cells[cell + FRAMES]! >> 2
+      const depth = cells[cell + DEPTH]!
+      for (let i = 0; i < depth; i++) frames[at + i] = words[stack + i]!
+      at += depth
+    }
+    return { tasks: [...this.taskNumbers.keys()], events: this.events.slice(), cells, frames }
+  }
+
+  /**
+   * Adds sums of another kernel, whose frames have the numbers `numbers` here. `full` is called whenever there is no room for another cell, and has to
+   * forget the cells.
+   */
+  absorb({ tasks, events, cells, frames }: PerfSums, numbers: Int32Array, full: () => void): void {
+    const { exports } = this
+    const doubles = new Float64Array(cells.buffer)
+    const stack = (exports.stack.value as number) >> 2
+    for (let cell = 0, at = 0; cell < cells.length;) {
+      const { words } = this.text
+      const depth = cells[cell + DEPTH]!
+      for (let i = 0; i < depth; i++) words[stack + i] = numbers[frames[at + i]!]!
+      const task = this.taskNumber(tasks[cells[cell + TASK]!]!)
+      const event = this.eventNumber(events[cells[cell + EVENT]!]!)
+      const sums = cell >> 1
+      if (task >= 0 && event >= 0
+        && exports.absorb(depth, task, event, cells[cell + HAS_PERIOD]!, cells[cell + COUNT]!, doubles[sums + SUM]!, doubles[sums + FIRST]!, doubles[sums + LAST]!) === 1) {
+        cell += CELL_WORDS
+        at += depth
+      } else full()
+    }
+  }
+
   private taskNumber(text: string): number {
+    const known = this.taskNumbers.get(text)
+    if (known !== undefined) return known
     if (text.trimStart().length < MIN_TASK) return -1
     const plain = PLAIN_TASK.exec(text)
     const thread = plain === null ? scanThread(`${text}0`, text.length)
       : { comm: plain[1]!, pid: undefined, tid: Number(plain[2]), cpu: Number(plain[3]) }
     if (thread === undefined) return -1
     if (this.tasks.length === MAX_TASKS) return this.noNumber()
+    this.taskNumbers.set(text, this.tasks.length)
     return this.tasks.push(thread) - 1
   }
 
   private eventNumber(text: string): number {
+    const known = this.eventNumbers.get(text)
+    if (known !== undefined) return known
     if (text.startsWith('PERF_RECORD_')) return -1
     if (this.events.length === MAX_EVENTS) return this.noNumber()
+    this.eventNumbers.set(text, this.events.length)
     return this.events.push(text) - 1
   }
 

@@ -7,6 +7,7 @@ import { frameTextStart } from './perf-script-frame.ts'
 import { scanTimed } from './perf-script-header.ts'
 import { PerfScriptReader } from './perf-script-reader.ts'
 import type { PerfPart, PerfShape } from './perf-script-reader.ts'
+import type { PerfSumsPart } from './perf-script-sums.ts'
 
 export type { PerfPart, PerfShape } from './perf-script-reader.ts'
 
@@ -65,7 +66,18 @@ export class PerfPartReader {
 
   /** What a finished part holds, with the number of its lines; for a part that other parts follow. */
   part(): { readonly part: PerfPart; readonly lines: number } {
-    return { part: this.fast.reader.part(), lines: this.lines }
+    return { part: this.fast.part(), lines: this.lines }
+  }
+
+  /** True when a later part may be read by PerfSumsReader. */
+  get wantsSums(): boolean {
+    return this.fast.wantsSums
+  }
+
+  /** Adds sums of what follows all that was read or added so far. */
+  absorbSums(sums: PerfSumsPart): void {
+    this.fast.absorb(sums)
+    this.lines += sums.lines
   }
 
   /** Adds the part that follows all that was read or added so far. */
@@ -75,6 +87,6 @@ export class PerfPartReader {
   }
 
   end(): Parsed {
-    return this.fast.reader.end()
+    return this.fast.result()
   }
 }

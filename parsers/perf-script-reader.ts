@@ -1,7 +1,7 @@
 import { kindCode } from '../src/model/index.ts'
 import type { Diagnostic, DiagnosticLog, Parsed } from '../src/model/index.ts'
 import type { ReadOptions } from './format.ts'
-import { kindOfModule } from './frame-kind.ts'
+import { isUnnamed, kindOfAllIn, kindOfModule } from './frame-kind.ts'
 import type { LineSink } from './lines.ts'
 import { captureMeta, takeComment } from './perf-script-comment.ts'
 import type { PerfCapture } from './perf-script-comment.ts'
@@ -50,6 +50,8 @@ const BRANCHES = /^\s*\S+\/[PMN-]\/[X-]\/[A-]\/\d+/
 const KERNEL = kindCode('kernel')
 const INLINE = kindCode('inline')
 const UNKNOWN = kindCode('unknown')
+/** In place of a module's kind: its frames have several. */
+const MIXED = -1
 const NO_HEADER: PerfHeader = { comm: undefined, pid: undefined, tid: undefined, cpu: undefined, time: undefined, period: undefined, event: undefined, tail: '' }
 
 /** Assembles records from lines. The plain reader gives it every line as text; a faster one may give known frames and blank lines directly. */
@@ -61,6 +63,9 @@ export class PerfScriptReader implements LineSink {
   private shape: PerfShape | undefined
   private head: NumberedLine[] = []
   private headFrames = 0
+
+  /** Kinds of modules seen before: telling them takes several regular expressions. */
+  private readonly moduleKinds = new Map<string, number>()
 
   /** Header of the open record; undefined between records. */
   private header: PerfHeader | undefined
@@ -329,8 +334,19 @@ export class PerfScriptReader implements LineSink {
     const perf = this.options.perf ?? {}
     const unknown = symbol === '' || symbol === '[unknown]'
     const name = symbol === '' && perf.compat !== undefined ? ' ' : unknown ? perf.addrs === true ? `[unknown <${ip}>]` : '[unknown]' : perf.offsets === true ? symbol + offset : symbol
-    const kind = module === '' && !unknown && isKernelAddress(ip) ? KERNEL : kindCode(kindOfModule(module, name))
+    const kind = module === '' && !unknown && isKernelAddress(ip) ? KERNEL : this.kindOf(module, name)
     return stacks.frame(name, module, kind)
+  }
+
+  private kindOf(module: string, name: string): number {
+    if (isUnnamed(name)) return kindCode(kindOfModule(module, name))
+    let kind = this.moduleKinds.get(module)
+    if (kind === undefined) {
+      const all = kindOfAllIn(module)
+      kind = all === undefined ? MIXED : kindCode(all)
+      this.moduleKinds.set(module, kind)
+    }
+    return kind === MIXED ? kindCode(kindOfModule(module, name)) : kind
   }
 
   /** `-F +srcline` prints `file:line` under each frame, and `(inlined)` behind it rather than behind the frame. */

@@ -178,14 +178,14 @@ export class PerfSamples {
       const { stacks, node } = this.events.size === 1
         ? { stacks: all, node: undefined }
         : keptStacks(all, ends === undefined ? i => i < self.length && self[i] !== 0 : i => ends.has(i))
-      const moved = (old: number): number => node === undefined ? old : node[old]!
       if (rows !== undefined) {
         const columns = rows.columns()
-        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...columns, stack: columns.stack.map(moved), comms, meta: about })
+        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...columns, stack: node === undefined ? columns.stack : columns.stack.map(old => node[old]!), comms, meta: about })
         continue
       }
       const values = new Float64Array(stacks.parent.length)
-      for (let i = 0; i < self.length; i++) if (self[i] !== 0) values[moved(i)] = self[i]!
+      if (node === undefined) values.set(self.subarray(0, values.length))
+      else for (let i = 0; i < self.length; i++) if (self[i] !== 0) values[node[i]!] = self[i]!
       datasets.push({ kind: 'profile', name: event.event, value, stacks, self: values, meta: about })
     }
     return datasets

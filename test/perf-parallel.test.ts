@@ -5,12 +5,15 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { perfScript } from '../parsers/perf-script.ts'
 import { PerfPartReader, perfShapeOf, recordStart } from '../parsers/perf-script-parts.ts'
+import type { PerfShape } from '../parsers/perf-script-parts.ts'
+import { PerfSumsReader } from '../parsers/perf-script-sums.ts'
+import type { PerfSumsPart } from '../parsers/perf-script-sums.ts'
 import type { ReadOptions } from '../parsers/index.ts'
 import type { Parsed } from '../src/model/index.ts'
 import { LARGE_BYTES } from '../src/cli/input.ts'
 import { bpfview, scratch } from './command.ts'
 import { dump } from './dump.ts'
-import { mutated, randomOf } from './mutate.ts'
+import { chunked, mutated, randomOf } from './mutate.ts'
 
 const BASE = readFileSync('fixtures/captures/cpu-multi/perf.script.txt.gz')
 const capture = new Uint8Array(gunzipSync(BASE))
@@ -21,7 +24,7 @@ function whole(bytes: Uint8Array, options: ReadOptions): Parsed {
   return reader.end()
 }
 
-function inParts(bytes: Uint8Array, options: ReadOptions, cuts: readonly number[]): Parsed | undefined {
+function inParts(bytes: Uint8Array, options: ReadOptions, cuts: readonly number[], sums: boolean): Parsed | undefined {
   const shape = perfShapeOf(bytes)
   if (shape === undefined) return undefined
   const starts = [0]
@@ -29,15 +32,29 @@ function inParts(bytes: Uint8Array, options: ReadOptions, cuts: readonly number[
     const found = recordStart(bytes.subarray(cut))
     if (found >= 0 && cut + found > starts[starts.length - 1]!) starts.push(cut + found)
   }
-  const readers = starts.map((start, i) => {
-    const reader = new PerfPartReader(options, shape)
-    reader.push(bytes.subarray(start, starts[i + 1] ?? bytes.length))
-    reader.finish()
-    return reader
-  })
-  const [first, ...others] = readers
-  for (const other of others) first!.absorb(structuredClone(other.part()))
-  return first!.end()
+  const [first, ...others] = starts.map((start, i) => bytes.subarray(start, starts[i + 1] ?? bytes.length))
+  const reader = partReader(first!, options, shape)
+  for (const part of others) {
+    const known = sums && reader.wantsSums ? sumsOf(part, shape) : undefined
+    if (known !== undefined) reader.absorbSums(structuredClone(known))
+    const rest = part.subarray(known?.bytes ?? 0)
+    if (rest.length > 0) reader.absorb(structuredClone(partReader(rest, options, shape).part()))
+  }
+  return reader.end()
+}
+
+function partReader(bytes: Uint8Array, options: ReadOptions, shape: PerfShape): PerfPartReader {
+  const reader = new PerfPartReader(options, shape)
+  reader.push(bytes)
+  reader.finish()
+  return reader
+}
+
+/** What a kernel alone makes of the start of a part. */
+function sumsOf(bytes: Uint8Array, shape: PerfShape): PerfSumsPart {
+  const reader = new PerfSumsReader(shape.modules)
+  for (const chunk of chunked(bytes, randomOf(bytes.length), 200_000)) if (!reader.push(chunk)) break
+  return reader.finish()
 }
 
 const options: readonly ReadOptions[] = [{}, { timeline: true }, { perf: { weight: 'period', root: 'tid' } }, { perf: { keep: { cpus: [0] } }, timeline: true }]
@@ -47,19 +64,45 @@ for (const folder of ['../shared/captures', '../shared/corpus']) {
   if (existsSync(folder)) for (const name of readdirSync(folder)) if (name.startsWith('perf-script')) inputs.push([name, new Uint8Array(readFileSync(join(folder, name)))])
 }
 
-describe('in parts', () => {
+describe.each([['in parts', false], ['in sums of parts', true]] as const)('%s', (_, sums) => {
   test.each(inputs)('%s', (_, bytes) => {
     const random = randomOf(bytes.length)
     for (let round = 0; round < 6; round++) {
       const input = round < 2 ? bytes : mutated(bytes.subarray(0, 60_000), random)
       const option = options[round % options.length]!
       const cuts = [0.2, 0.5, 0.7].map(share => Math.floor(input.length * share))
-      const parts = inParts(input, option, cuts)
+      const parts = inParts(input, option, cuts, sums)
       if (parts !== undefined) expect(dump(parts)).toBe(dump(whole(input, option)))
     }
   })
 
-  test('the capture is really parted', () => expect(recordStart(capture.subarray(capture.length / 2))).toBeGreaterThan(0))
+})
+
+test('the capture is really parted', () => expect(recordStart(capture.subarray(capture.length / 2))).toBeGreaterThan(0))
+
+describe('sums of a part', () => {
+  const header = (task: string, time: number): string => `${task} [000]  ${time.toFixed(6)}: cpu-clock:\n`
+  const record = (i: number, task = 'cc1 15590'): string => `${header(task, i)}\t    7f4e0aef2ad7 f${i}+0x27 (/bin/cc1)\n\t    7f4e0aef2ad8 main+0x27 (/bin/cc1)\n\n`
+  const shape: PerfShape = { modules: true, headers: true }
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+  test('all of the capture is in them', () => expect(sumsOf(capture, perfShapeOf(capture)!).bytes).toBeGreaterThan(capture.length * 0.9))
+
+  test('they end before the first record that is not for the kernel', () => {
+    const plain = Array.from({ length: 100 }, (_, i) => record(i)).join('')
+    expect(sumsOf(bytes(`${plain}odd line\n${plain}`), shape)).toMatchObject({ bytes: plain.length, lines: 400 })
+    expect(sumsOf(bytes(plain.slice(0, -1)), shape)).toMatchObject({ bytes: plain.length - record(99).length, lines: 396 })
+  })
+
+  test.each([['stacks', (i: number) => record(i)], ['tasks', (i: number) => record(0, `cc1 ${i + 1}`)]])('more %s than a kernel has room for', (_, record) => {
+    const head = Array.from({ length: 64 }, (_, i) => record(i)).join('')
+    const most = (1 << 16) - 30
+    const parts = [0, most / 2, most].map(from => bytes((from === 0 ? head : '') + Array.from({ length: most }, (_, i) => record(from + i)).join('')))
+    const all = Buffer.concat(parts)
+    const starts = parts.slice(0, 2).map((_, i) => parts.slice(0, i + 1).reduce((sum, part) => sum + part.length, 0) - 1)
+    expect(sumsOf(parts[2]!, shape).bytes).toBe(parts[2]!.length)
+    expect(dump(inParts(all, {}, starts, true)!)).toBe(dump(whole(all, {})))
+  }, 60_000)
 })
 
 test('the command reads a large file by threads and says the same', () => {

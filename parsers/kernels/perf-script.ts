@@ -90,7 +90,7 @@ const stacks = ByteTable.make(1 << 12, 32 << 20)
 
 /** Frames of the open record, leaf first. */
 const MAX_STACK_BYTES: usize = WINDOW_BYTES / MIN_LINE * 4
-const stack: usize = heap.alloc(MAX_STACK_BYTES + PAD)
+export const stack: usize = heap.alloc(MAX_STACK_BYTES + PAD)
 let stackEnd: usize = stack
 let stackHash: u64 = 0
 
@@ -193,7 +193,7 @@ export function read(from: usize, to: usize): usize {
       at = next
       count++
     }
-    if (cellCount == MAX_CELLS || !stacks.hasRoom(MAX_STACK_BYTES)) {
+    if (isFull()) {
       reason = CELLS_FULL
       break
     }
@@ -207,6 +207,14 @@ export function read(from: usize, to: usize): usize {
 
 /** Completes the open record. */
 function close(): void {
+  const cell = openCell()
+  if (oneByOne) addSample(cell)
+  else count(cell, 1, period, time, time)
+  open = false
+}
+
+/** Cell of the open record. */
+function openCell(): i32 {
   const length = stackEnd - stack
   const salt = (<u32>task << 16) ^ (<u32>event << 1) ^ <u32>hasPeriod
   const hash = mixed(stackHash ^ <u64>salt)
@@ -215,10 +223,7 @@ function close(): void {
     entry = stacks.add(stack, length, salt, hash, cellCount)
     newCell(keyOf(entry), <u32>(length >> 2))
   }
-  const cell = valueOf(entry)
-  if (oneByOne) addSample(cell)
-  else count(cell)
-  open = false
+  return valueOf(entry)
 }
 
 function newCell(frames: usize, depth: u32): void {
@@ -235,13 +240,33 @@ function newCell(frames: usize, depth: u32): void {
   store<f64>(cell, -Infinity, 40)
 }
 
-/** Adds the open record to its cell. */
-function count(number: i32): void {
+/** Adds samples to a cell. */
+function count(number: i32, samples: u32, sum: f64, firstTime: f64, lastTime: f64): void {
   const cell = cellAt(number)
-  store<u32>(cell, load<u32>(cell, 20) + 1, 20)
-  store<f64>(cell, load<f64>(cell, 24) + period, 24)
-  store<f64>(cell, min(load<f64>(cell, 32), time), 32)
-  store<f64>(cell, max(load<f64>(cell, 40), time), 40)
+  store<u32>(cell, load<u32>(cell, 20) + samples, 20)
+  store<f64>(cell, load<f64>(cell, 24) + sum, 24)
+  store<f64>(cell, min(load<f64>(cell, 32), firstTime), 32)
+  store<f64>(cell, max(load<f64>(cell, 40), lastTime), 40)
+}
+
+/** Adds a cell of another kernel whose `depth` frames stand, as numbers of this one, at `stack`. False without room for it. */
+export function absorb(depth: u32, ofTask: i32, ofEvent: i32, withPeriod: i32, samples: u32, sum: f64, firstTime: f64, lastTime: f64): bool {
+  if (isFull()) return false
+  stackEnd = stack
+  stackHash = 0
+  for (let i: u32 = 0; i < depth; i++) {
+    stackHash = mixed(stackHash ^ <u64>load<i32>(stackEnd))
+    stackEnd += 4
+  }
+  task = ofTask
+  event = ofEvent
+  hasPeriod = withPeriod
+  count(openCell(), samples, sum, firstTime, lastTime)
+  return true
+}
+
+function isFull(): bool {
+  return cellCount == MAX_CELLS || !stacks.hasRoom(MAX_STACK_BYTES)
 }
 
 function cellAt(number: i32): usize {

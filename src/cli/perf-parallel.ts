@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { ReadOptions } from '../../parsers/format.ts'
 import { PerfPartReader, mayPart, perfShapeOf, recordStart } from '../../parsers/perf-script-parts.ts'
-import type { PerfPart, PerfShape } from '../../parsers/perf-script-parts.ts'
+import type { PerfShape } from '../../parsers/perf-script-parts.ts'
 import type { Parsed } from '../model/datasets.ts'
 import { BpfviewError } from '../model/error.ts'
-import type { PerfJob } from './perf-worker.ts'
+import type { PerfAnswer, PerfJob } from './perf-worker.ts'
 import { readRange } from './range.ts'
 import { Progress } from './progress.ts'
 
@@ -16,11 +16,6 @@ const MAX_THREADS = 4
 const START_BYTES = 64e6
 /** As much of a file as is looked at for its shape, or for where a record starts. */
 const LOOK_BYTES = [1 << 16, 1 << 20]
-
-interface WorkerAnswer {
-  readonly part?: { readonly part: PerfPart; readonly lines: number }
-  readonly error?: { readonly code: BpfviewError['code']; readonly message: string }
-}
 
 /**
  * What a large perf script file holds, read by several threads; undefined when it cannot be read so. The result is the same as one thread's.
@@ -35,20 +30,23 @@ export async function readPerfParallel(path: string, size: number, options: Read
     const plan = planParts(path, size, threads)
     if (plan === undefined) return undefined
     const { shape, starts } = plan
+    const reader = new PerfPartReader(options, shape)
     const answers = Promise.all(starts.slice(1).map((start, i) => {
-      const job: PerfJob = { path, start, end: starts[i + 2] ?? size, options, shape }
+      const job: PerfJob = { path, start, end: starts[i + 2] ?? size, options, shape, sums: reader.wantsSums }
       workers[i]!.postMessage(job)
       return answerOf(workers[i]!)
     }))
     answers.catch(() => {})
-    const reader = new PerfPartReader(options, shape)
     progress.start(size)
     for (const chunk of readRange(path, 0, starts[1]!)) {
       reader.push(chunk)
       progress.advance(chunk.length * size / starts[1]!)
     }
     reader.finish()
-    for (const part of await answers) reader.absorb(part)
+    for (const { sums, rest } of await answers) {
+      if (sums !== undefined) reader.absorbSums(sums)
+      if (rest !== undefined) reader.absorb(rest)
+    }
     return reader.end()
   } finally {
     progress.stop()
@@ -88,11 +86,11 @@ function firstFound<T>(file: number, position: number, find: (bytes: Uint8Array)
   return undefined
 }
 
-function answerOf(worker: Worker): Promise<NonNullable<WorkerAnswer['part']>> {
+function answerOf(worker: Worker): Promise<PerfAnswer> {
   return new Promise((resolve, reject) => {
-    worker.on('message', ({ part, error }: WorkerAnswer) => {
-      if (part !== undefined) resolve(part)
-      else reject(new BpfviewError(error!.code, error!.message))
+    worker.on('message', (answer: PerfAnswer) => {
+      if (answer.error === undefined) resolve(answer)
+      else reject(new BpfviewError(answer.error.code, answer.error.message))
     })
     worker.on('error', reject)
     worker.on('exit', () => reject(new Error('a reading thread ended without an answer')))
