@@ -113,7 +113,7 @@ test('the command reads a large file by threads and says the same', () => {
     const piece = capture.subarray(0, recordStart(capture.subarray(capture.length - 20_000)) + capture.length - 20_000)
     const copies = Math.ceil(LARGE_BYTES / piece.length)
     writeFileSync(small, piece)
-    for (let i = 0; i < copies; i++) appendFileSync(large, piece)
+    for (let i = 0; i < copies; i++) appendFileSync(large, i === copies - 2 ? Buffer.concat([Buffer.from('neither a header nor a frame\n\n'), piece]) : piece)
     const lines = (path: string): [string, number][] => bpfview(['fold', path]).stdout.trimEnd().split('\n').map(line => {
       const blank = line.lastIndexOf(' ')
       return [line.slice(0, blank), Number(line.slice(blank + 1))]
@@ -121,6 +121,8 @@ test('the command reads a large file by threads and says the same', () => {
     const expected = lines(small).map(([stack, value]) => [stack, value * copies])
     expect(expected.length).toBeGreaterThan(100)
     expect(lines(large)).toEqual(expected)
+    const odd = (copies - 2) * piece.filter(byte => byte === 10).length + 1
+    expect(bpfview(['info', large]).stdout).toContain(`line ${odd}`)
   } finally {
     rmSync(directory, { recursive: true })
   }

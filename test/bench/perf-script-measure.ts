@@ -1,7 +1,8 @@
 /** `node perf-script-measure.js scan|plain|fast|cores FILE`: reads the file once and prints seconds and peak memory as JSON. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { perfScript, plainPerfScript } from '../../parsers/perf-script.ts'
-import { readPerfParallel } from '../../src/cli/perf-parallel.ts'
 
 const [, , what = '', file = ''] = process.argv
 const CHUNK = 1 << 20
@@ -26,11 +27,18 @@ function scan(): void {
   if (lines === 0) throw new Error('no lines')
 }
 
+/** Reading by several threads as the command does it: its thread starts from one file. */
+async function bundled(): Promise<typeof import('../../src/cli/perf-parallel.ts')> {
+  const folder = fileURLToPath(new URL('../../bin', import.meta.url))
+  return import(join(folder, readdirSync(folder).find(name => name.startsWith('perf-parallel-'))!)) as Promise<typeof import('../../src/cli/perf-parallel.ts')>
+}
+
+const parallel = what === 'cores' ? await bundled() : undefined
 const start = performance.now()
 const before = process.cpuUsage()
 if (what === 'scan') scan()
-else if (what === 'cores') {
-  if (await readPerfParallel(file, statSync(file).size, { source: file }) === undefined) {
+else if (parallel !== undefined) {
+  if (await parallel.readPerfParallel(file, statSync(file).size, { source: file }) === undefined) {
     const reader = perfScript.reader({})
     read(chunk => reader.push(chunk))
     reader.end()
