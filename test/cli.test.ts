@@ -37,6 +37,8 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['an unknown --format', ['fold', FOLDED, '--format', 'nope'], /unknown format "nope"; expected one of /],
     ['an unknown command', ['flamme'], /^error: unknown command 'flamme'; expected one of flame/],
     ['help of an unknown command', ['help', 'flamme'], /^error: unknown command 'flamme'; expected one of flame/],
+    ['--help of an unknown command', ['flamme', '--help'], /^error: unknown command 'flamme'; expected one of flame/],
+    ['an option with a slip of the pen', ['flame', '--widht', '900', FOLDED], /^error: unknown option '--widht' \(Did you mean --width\?\)\n$/],
     ['an unknown option', ['flame', '--nope', FOLDED], /^error: unknown option '--nope'/],
     ['options that exclude each other', ['flame', '--chart', '--reverse', FOLDED], /^error: option '--chart' cannot be used with option '--reverse'/],
     ['a bad number', ['flame', FOLDED, '--width', 'wide'], /'wide' is invalid\. Expected a number/],

@@ -24,7 +24,7 @@ Examples:
   $ bpfview info out.stacks
   $ bpfview help flame`)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .configureOutput({ outputError: (text, write) => write(oneLine(text.replace(/\n(?=\(Did you mean )/, ' '))) })
   const unknown = (name: string): never => program.error(`error: unknown command '${name}'; expected one of ${commands.map(each => each.name).join(', ')}`)
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary).exitOverride()
@@ -42,7 +42,7 @@ Examples:
     }
   })
   program.allowExcessArguments(true)
-  if (asked !== undefined && argv.includes('help') && asked !== 'help' && !commands.some(({ name }) => name === asked)) unknown(asked)
+  if (asked !== undefined && ['help', '-h', '--help'].some(word => argv.includes(word)) && asked !== 'help' && !commands.some(({ name }) => name === asked)) unknown(asked)
   await program.parseAsync(argv as string[], { from: 'user' })
 }
 
