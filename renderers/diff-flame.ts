@@ -48,7 +48,7 @@ export function diffFlame(diff: RunsDiff, options: DiffFlameOptions = {}): strin
 const WIDTH_WORDS: Readonly<Record<DiffWidth, string>> = { before: 'before (what is new has none)', after: 'after (what is gone has none)', max: 'the larger of before and after', sum: 'before and after together' }
 
 const LEGEND: readonly LegendEntry[] = [
-  { label: '▼ less ▲ more, full colour at half and twice', fills: [...LESS.slice().reverse(), SAME, ...MORE] },
+  { label: '▼ half or less to ▲ twice or more', fills: [...LESS.slice().reverse(), SAME, ...MORE] },
   { label: '+ new', fills: [NEW], hatch: 'new' },
   { label: '− gone', fills: [GONE], hatch: 'gone' },
   { label: 'same or within noise', fills: [SAME] },

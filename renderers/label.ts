@@ -113,7 +113,7 @@ export function formatValue(value: number, unit: string): string {
     while (step < names.length - 1 && Math.abs(size) >= 999.5 * 1000 ** step) step++
     return short(size / 1000 ** step) + ' ' + (step === 0 && size === 1 ? 'byte' : names[step]!)
   }
-  if (unit === '') return grouped(value)
+  if (unit === '' || unit === '%') return grouped(value) + unit
   return grouped(value) + ' ' + (value === 1 && /[^s]s$/.test(unit) ? unit.slice(0, -1) : unit === 'count' ? (value === 1 ? 'event' : 'events') : unit)
 }
 

@@ -157,6 +157,11 @@ describe('the picture', () => {
       expect(contrast(fill.dark, PAGE.dark.ink)).toBeGreaterThan(4.5)
     }
   })
+  it('has a legend whose every entry fits a window of 360 px', () => {
+    const widths = [...diffFlame(made).matchAll(/class="bv-key" data-x="[\d.]+" data-width="([\d.]+)"/g)].map(match => Number(match[1]))
+    expect(widths.length).toBeGreaterThan(3)
+    expect(Math.max(...widths)).toBeLessThanOrEqual(360 - 2 * 16)
+  })
   it('fades what may be noise', () => {
     expect(diffFill(10, 20, 5)).toBe(MORE[4])
     expect(diffFill(20, 10, 5)).toBe(LESS[4])

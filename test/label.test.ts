@@ -1,7 +1,7 @@
 /** Labels keep the useful end of a name. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fitLabel } from '../renderers/label.ts'
+import { fitLabel, formatValue } from '../renderers/label.ts'
 
 const width = (text: string): number => Array.from(text).length
 
@@ -20,3 +20,5 @@ test('a label never takes more room than there is', () => {
     expect(width(fitLabel(name, room, width))).toBeLessThanOrEqual(room)
   }))
 })
+
+test('a percentage is written as everywhere else, without a space', () => expect([0, 100, 12.345].map(value => formatValue(value, '%'))).toEqual(['0%', '100%', '12.35%']))
