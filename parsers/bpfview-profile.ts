@@ -73,7 +73,7 @@ function profileOf(value: unknown): Profile {
   }
 }
 
-const META_TEXT = ['tool', 'toolVersion', 'command', 'event', 'host', 'kernel', 'arch'] as const
+const META_TEXT = ['tool', 'toolVersion', 'command', 'event', 'start', 'host', 'kernel', 'arch'] as const
 const META_NUMBER = ['frequency', 'duration', 'cpus', 'work', 'samples', 'lost', 'truncated'] as const
 
 function metaOf(value: unknown): Meta {

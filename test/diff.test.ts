@@ -35,6 +35,20 @@ describe('runs of which not all say in which module a function is', () => {
   })
 })
 
+describe('sides that look swapped', () => {
+  const at = (...starts: (string | undefined)[]) => labelled(starts.map(start => ({ ...profileOf({ 'app;main': 100 }), meta: start === undefined ? {} : { start } })), 'r')
+  const order = (before: ReturnType<typeof at>, after: ReturnType<typeof at>) => diffRuns(before, after).doubts.filter(({ code }) => code === 'order').map(({ message }) => message)
+  it('are said when every run before began later than every run after', () => {
+    expect(order(at('2026-11-21T02:54:21Z', '2026-11-21T03:00:00Z'), at('2026-11-21T02:54:15Z'))).toEqual([expect.stringMatching(/captured later \(2026-11-21T02:54:21Z\) .*02:54:15Z.*swapped/)])
+  })
+  it('are not when runs were taken in turns, or a time is not known', () => {
+    expect(order(at('2026-11-21T02:00:00Z'), at('2026-11-21T03:00:00Z'))).toEqual([])
+    expect(order(at('2026-11-21T02:00:00Z', '2026-11-21T04:00:00Z'), at('2026-11-21T03:00:00Z'))).toEqual([])
+    expect(order(at('2026-11-21T02:00:00Z', undefined), at('2026-11-21T01:00:00Z'))).toEqual([])
+    expect(order(at('soon'), at('2026-11-21T01:00:00Z'))).toEqual([])
+  })
+})
+
 describe('laws of diffRuns', () => {
   it('a side against itself is zero everywhere', () => {
     fc.assert(fc.property(side, by, (runs, by) => {

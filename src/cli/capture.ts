@@ -140,6 +140,7 @@ function metaOf(manifest: CaptureManifest, output: CaptureFile): Meta {
     ...(toolVersion && { toolVersion }),
     ...(event && { event }),
     ...(frequency && { frequency }),
+    ...(manifest.start && { start: manifest.start }),
     ...(duration && { duration }),
     ...(cpus && { cpus }),
     ...(manifest.work && { work: manifest.work }),

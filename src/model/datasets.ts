@@ -13,6 +13,8 @@ export interface Meta {
   readonly event?: string
   /** Sampling frequency in Hz. */
   readonly frequency?: number
+  /** When the capture began, as ISO 8601 says it. */
+  readonly start?: string
   /** Length of the capture in seconds. */
   readonly duration?: number
   readonly cpus?: number

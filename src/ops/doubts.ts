@@ -5,7 +5,7 @@ import type { LabelledProfile } from './merge-runs.ts'
 
 /** Something that makes a comparison doubtful. */
 export interface Doubt {
-  readonly code: 'event' | 'unit' | 'frequency' | 'kernel' | 'cpus' | 'arch' | 'host' | 'lost' | 'unknown' | 'duration' | 'size' | 'tool' | 'modules'
+  readonly code: 'event' | 'unit' | 'frequency' | 'kernel' | 'cpus' | 'arch' | 'host' | 'lost' | 'unknown' | 'duration' | 'size' | 'tool' | 'modules' | 'order'
   readonly message: string
   /** True when a comparison would mean nothing. */
   readonly blocks: boolean
@@ -50,7 +50,18 @@ export function findDoubts(before: readonly LabelledProfile[], after: readonly L
   if (lengths[0]! > 0 && lengths[1]! > 0 && Math.abs(Math.log(lengths[1]! / lengths[0]!)) > 0.1) {
     add('duration', `a run lasts ${lengths[0]!.toFixed(1)} s before and ${lengths[1]!.toFixed(1)} s after`)
   }
+  const [first, last] = [startsOf(before), startsOf(after)]
+  if (Math.min(...first) > Math.max(...last)) add('order', `what is called before was captured later (${iso(Math.min(...first))}) than what is called after (${iso(Math.max(...last))}): are the sides swapped?`)
   return doubts
+}
+
+/** When each run began, in ms; NaN = not known, and then of no order. */
+function startsOf(side: readonly LabelledProfile[]): number[] {
+  return side.map(({ profile }) => Date.parse(profile.meta.start ?? ''))
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString().replace('.000Z', 'Z')
 }
 
 /** Share of the values in stacks that end in a frame without a symbol. */
