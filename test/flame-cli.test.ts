@@ -46,6 +46,18 @@ describe('bpfview flamegraph as a command', () => {
 
 describe('views of bpfview flame as a command', () => {
   const shop = 'fixtures/captures/shop'
+  it('draws chosen samples and names them as fold does', () => {
+    const flags = ['--tid', '1842,1841', '--root', 'tid', '--tidy', 'tier']
+    const folded = bpfview(['fold', ...flags, shop]).stdout
+    const tasks = new Set(folded.trim().split('\n').map(line => line.split(';')[0]!))
+    const { status, stdout } = bpfview(['flame', '--no-script', ...flags, shop])
+    expect(status).toBe(0)
+    const drawn = [...stdout.matchAll(/aria-level="2"[^>]*><title>(.*?) \((\d+) samples/g)]
+    expect(drawn.map(match => match[1])).toEqual([...tasks].sort())
+    expect(drawn.reduce((sum, match) => sum + Number(match[2]), 0)).toBe(folded.trim().split('\n').reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0))
+    expect(stdout).toContain('<title>JS:onRequest ')
+    expect(bpfview(['flame', '--no-script', '--root', 'none', '-'], 'app;main 1\nbash;main 2\n').stdout).toContain('<title>main (3 samples, 100%)</title>')
+  })
   it.each([shop, 'fixtures/captures/cpu-multi'])('no lane of a large chart of %s is empty, however short its samples', capture => {
     const levels = [...bpfview(['flame', '--chart', '--no-script', capture]).stdout.matchAll(/role="treeitem" aria-level="(\d+)"/g)].map(match => Number(match[1]))
     levels.forEach((level, i) => { if (level === 1) expect(levels[i + 1]).toBe(2) })

@@ -46,6 +46,20 @@ describe('fold', () => {
     expect(fold('--tidy', CASE('symbols-managed'))[0]).toContain(';JS:get area /app.js:9:2;')
   })
 
+  test('--tidy task joins numbered threads, and --tidy alone does not', () => {
+    const input = 'kworker/0:1;work 1\nkworker/3:2-events;work 2\nworker-7;main 4\nworker-12;main 8\n'
+    expect(bpfview(['fold', '--tidy', 'task', '-'], input).stdout).toBe('kworker;work 3\nworker;main 12\n')
+    expect(bpfview(['fold', '--tidy', '-'], input).stdout).toBe(input.split('\n').sort().slice(1).join('\n') + '\n')
+  })
+
+  test('--root none leaves out the task of any format, and what only perf knows is refused elsewhere', () => {
+    expect(bpfview(['fold', '--root', 'none', '-'], 'app;main;app 1\nbash;main;app 2\n').stdout).toBe('main;app 3\n')
+    for (const flags of [['--root', 'pid'], ['--tid'], ['--weight', 'period']]) {
+      const { status, stderr } = bpfview(['fold', ...flags, 'fixtures/folded/plain.txt'])
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/has no single samples to (name by [pt]id|weigh by period); expected perf script/)])
+    }
+  })
+
   test('--compat', () => {
     expect(fold('--compat', 'flamegraph', '--pid', CASE('comm-digits'))).toContain('my_app_12-?;main 5025125')
     expect(fold('--compat', 'inferno', CASE('no-frames'))).toEqual(['app;main 20408163'])

@@ -52,12 +52,15 @@ export function perfOptions(flags: PerfFlags): PerfOptions {
   return defined({ root, weight, addrs, srcline, keep: Object.keys(keep).length > 0 ? keep : undefined })
 }
 
-/** Throws BpfviewError E_USAGE when samples were to be chosen in an input that has none to choose from. */
+/** Throws BpfviewError E_USAGE when samples were to be chosen, named by their process or weighed in an input that has none. */
 export function checkFiltered(inputs: readonly Input[], options: PerfOptions): void {
-  if (options.keep === undefined) return
+  const wants = options.keep !== undefined ? 'to choose by pid, tid, comm, CPU or time'
+    : options.root === 'pid' || options.root === 'tid' ? `to name by ${options.root}`
+      : options.weight === 'period' ? 'to weigh by period' : undefined
+  if (wants === undefined) return
   for (const { source, parsed } of inputs) {
     if (parsed.format.split('+').some(format => WITH_SAMPLES.has(format))) continue
-    throw new BpfviewError('E_USAGE', `${parsed.format} has no single samples to choose by pid, tid, comm, CPU or time; expected perf script`, { source, line: 0 })
+    throw new BpfviewError('E_USAGE', `${parsed.format} has no single samples ${wants}; expected perf script`, { source, line: 0 })
   }
 }
 

@@ -1,5 +1,6 @@
 import { FRAME_KINDS } from '../model/index.ts'
 import type { Profile } from '../model/index.ts'
+import { alignName } from './align-names.ts'
 import { rewriteProfile } from './rewrite.ts'
 
 /** The steps of tidying, in the order in which they are applied. */
@@ -7,15 +8,16 @@ export const TIDY_STEPS = ['offset', 'version', 'clone', 'hash', 'arguments', 't
 
 /**
  * 'offset' cuts `+0x1f`; 'version' cuts `@@GLIBC_2.17`; 'clone' cuts what compilers append (`.isra.0`, `.constprop.0`, `.llvm.123`, ` [clone .cold]`);
- * 'hash' cuts Rust's `::h0123456789abcdef`; 'arguments' cuts parameter lists; 'tier' cuts the JIT's marks (`JS:*fib` -> `JS:fib`).
+ * 'hash' cuts Rust's `::h0123456789abcdef`; 'arguments' cuts parameter lists; 'tier' cuts the JIT's marks (`JS:*fib` -> `JS:fib`). 'task' is never done
+ * unasked: it cuts numbers of CPUs, workers and processes from the names of tasks (`kworker/3:1`, `worker-12`), so that like threads are one.
  */
-export type TidyStep = (typeof TIDY_STEPS)[number]
+export type TidyStep = (typeof TIDY_STEPS)[number] | 'task'
 
-/** The profile with tidier frame names; frames that become equal are one. Tasks keep their names. */
+/** The profile with tidier frame names; frames that become equal are one. Tasks keep their names, but for the step 'task'. */
 export function tidyNames(profile: Profile, steps: readonly TidyStep[] = TIDY_STEPS): Profile {
   const { name, module, kind } = profile.stacks.frames
   return rewriteProfile(profile, frame => [{
-    name: FRAME_KINDS[kind[frame]!] === 'task' ? name[frame]! : tidyName(name[frame]!, steps),
+    name: FRAME_KINDS[kind[frame]!] !== 'task' ? tidyName(name[frame]!, steps) : steps.includes('task') ? alignName(name[frame]!, true, 'align').name : name[frame]!,
     module: module[frame]!,
     kind: kind[frame]!,
   }])
@@ -36,7 +38,7 @@ export function tidyName(name: string, steps: readonly TidyStep[] = TIDY_STEPS):
 const MAX_CLONES = 8
 const CLONE = /\.(?:isra|constprop|part|cold|llvm|lto_priv|localalias|str|warm|hot|unlikely)(?:\.\d+)*$/
 
-const TIDY: Readonly<Record<TidyStep, (name: string) => string>> = {
+const TIDY: Readonly<Record<(typeof TIDY_STEPS)[number], (name: string) => string>> = {
   offset: name => {
     const at = name.lastIndexOf('+0x')
     return at > 0 && /^[0-9a-f]+$/.test(name.slice(at + 3)) ? name.slice(0, at) : name

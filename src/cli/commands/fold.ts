@@ -53,7 +53,7 @@ Examples:
       const inputs = await readInputs(paths, { ...reading(flags), perf, ...(needsTimes(flags) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
-      const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy }), marks: marksOf(flags) })
+      const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy, root: flags.root }), marks: marksOf(flags) })
       await writeResult(flags.output, ended(foldedLines(profile)), { inPlace: true })
     })
 }
