@@ -105,6 +105,7 @@ export function symbolGaps(stacks: StackTree, total: Float64Array): { readonly s
 
 const GAP = /^\[(?:Missed |truncated|lost)/
 
-function percent(share: number): string {
+/** A share of 1 as a rough percentage: `2.6%`, `34%`. */
+export function percent(share: number): string {
   return share < 0.0995 ? `${fixed(share * 100, 1)}%` : `${Math.round(share * 100)}%`
 }

@@ -65,3 +65,14 @@ describe('docs/stacks.md', () => {
     expect(status, stderr).toBe(0)
   })
 })
+
+test('info says how much of the stacks has no name, where, and why', () => {
+  const { stdout } = bpfview(['info', 'fixtures/captures/shop'])
+  expect(stdout).toContain('doubtful: cpu-clock: 2.6% of frames have no symbol\n    95% of those: in no mapped file: code compiled without frame pointers, or made at run time ([unknown])\n    4.6% of those: no symbols there')
+  expect(stdout).toContain('(/usr/bin/find, /usr/bin/dd)')
+  const [{ gaps }] = JSON.parse(bpfview(['info', '--json', 'fixtures/captures/shop']).stdout).datasets
+  expect(gaps.noSymbol).toBeCloseTo(0.026, 4)
+  expect(gaps.modules.reduce((sum: number, { share }: { share: number }) => sum + share, 0)).toBeCloseTo(1, 9)
+  expect(bpfview(['info', 'fixtures/captures/profile-bcc']).stdout).toContain('1.6% of stacks are incomplete')
+  expect(bpfview(['info', '-'], 'app;main;work 3\n').stdout).not.toContain('doubtful')
+})
