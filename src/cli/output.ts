@@ -89,29 +89,32 @@ async function writeFile(path: string, pieces: Iterable<string | Uint8Array>, in
   let ended: NodeJS.Signals | undefined
   const note = (signal: NodeJS.Signals): void => { ended = signal }
   const target = join(dirname(real), temporaryName(basename(real)))
-  const file = open(target, 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
+  // before the file is there: a signal between the two would leave it
   for (const signal of SIGNALS) process.once(signal, note)
   try {
+    const file = open(target, 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
     try {
-      let unlooked = 0
-      for (const piece of pieces) {
-        unlooked += writeAll(file, piece)
-        if (unlooked > LOOK_BYTES) {
-          await turn()
-          unlooked = 0
+      try {
+        let unlooked = 0
+        for (const piece of pieces) {
+          unlooked += writeAll(file, piece)
+          if (unlooked > LOOK_BYTES) {
+            await turn()
+            unlooked = 0
+          }
+          if (ended !== undefined) break
         }
-        if (ended !== undefined) break
+        sync(file)
+      } finally {
+        closeSync(file)
       }
-      sync(file)
-    } finally {
-      closeSync(file)
+      await turn()
+      if (ended === undefined) renameSync(target, real)
+      else unlinkSync(target)
+    } catch (error) {
+      unlinkSync(target)
+      throw broken(path, error)
     }
-    await turn()
-    if (ended === undefined) renameSync(target, real)
-    else unlinkSync(target)
-  } catch (error) {
-    unlinkSync(target)
-    throw broken(path, error)
   } finally {
     for (const signal of SIGNALS) process.off(signal, note)
   }
