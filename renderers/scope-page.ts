@@ -1,6 +1,8 @@
 import { FRAME_KINDS } from '../src/model/index.ts'
 import type { SampleTable } from '../src/model/index.ts'
-import { metaLine } from './captions.ts'
+import { foldSamples } from '../src/ops/fold.ts'
+import { totals } from '../src/ops/totals.ts'
+import { metaLine, profileTitle } from './captions.ts'
 import { GONE, LESS, MORE, NEW, SAME } from './diff-palette.ts'
 import { cut, jsonIsland } from './escape.ts'
 import { flameParts } from './flame-script.ts'
@@ -34,7 +36,7 @@ export function* scopePage(samples: readonly SampleTable[], options: ScopePageOp
   const pack = packScope(samples, options)
   const theme = options.theme ?? 'auto'
   const first = samples[0]!
-  const title = cut(options.title ?? 'Samples by second and offset', 300)
+  const title = cut(options.title ?? titleOf(first), 300)
   const { header } = pack
   const facts = [metaLine(first.meta, formatValue(header.samples, 'samples')), first.meta.duration === undefined ? formatValue(header.seconds, 's') : '']
   if (header.untimed > 0) facts.push(`⚠ ${formatValue(header.untimed, 'samples')} without a time left out`)
@@ -175,4 +177,10 @@ thead th[colspan],#sc-change-head{text-align:right}
 @media (max-width:640px){.sc-name{min-width:20ch}.sc-module,thead th:nth-child(2){display:none}}`,
     styleSheet(fills, true),
   ].filter(part => part !== '').join('\n')
+}
+
+/** Whose samples these are, when they are of few. */
+function titleOf(samples: SampleTable): string {
+  const folded = foldSamples(samples)
+  return profileTitle(folded, 'Samples by second and offset', totals(folded.stacks, folded.self))
 }

@@ -178,6 +178,13 @@ describe('histograms', () => {
     }))
   })
 
+  test('distributions that are added up are said to be, unless they have panels of their own', () => {
+    const disks = ['vda', 'vdb'].map(disk => ({ ...histogram([0, 2, 4], [1, 2], [[1, 0], [0, 2]]), key: `disk = ${disk}` }))
+    expect(histogramHeat(disks).notes).toEqual(['2 distributions together'])
+    expect(histogramHeat(disks.slice(1)).notes).toEqual([])
+    expect(histogramHeat(disks, { split: 'disk' }).notes).toEqual([])
+  })
+
   test('rows are the buckets the tool drew, even when more rows are asked for', () => {
     const figure = histogramHeat([histogram([0, 2, 4, 8, 16, 32], [1, 2], [[0, 3, 0, 1, 0], [0, 0, 2, 0, 0]])], { rows: 50 })
     expect([...figure.panels[0]!.grid.y]).toEqual([2, 4, 8, 16])

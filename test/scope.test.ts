@@ -246,6 +246,13 @@ describe('the page', () => {
     expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/)
   })
 
+  test('its title says whose samples they are', () => {
+    const titleOf = (comms: string[]): string => [...scopePage([samplesOf(comms.map((comm, i) => ({ time: i, stack: ['main'], cpu: 0, tid: i, comm, weight: 1 })))], { base64: () => '' })].join('').match(/<h1>(.*?)<\/h1>/)![1]!
+    expect(titleOf(['shop'])).toBe('Samples by second and offset: shop')
+    expect(titleOf([hostile])).toBe('Samples by second and offset: &lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;')
+    expect(titleOf(['a', 'a', 'b', 'c', 'd'])).toBe('Samples by second and offset: a, b and 2 more')
+  })
+
   test('is the same each time, and its script is constant', () => {
     const other = [...scopePage([samplesOf([{ time: 5, stack: ['q'], cpu: 1, tid: 9, comm: 'z', weight: 3 }])], { base64: bytes => Buffer.from(bytes).toString('base64'), sha256: () => 'x' })].join('')
     const script = (text: string): string => text.slice(text.lastIndexOf('<script>'))

@@ -18,6 +18,8 @@ export function histogramHeat(series: readonly HistogramSeries[], options: HeatO
   const first = series[0]
   if (first === undefined) throw new BpfviewError('E_NO_DATA', 'no histograms; expected at least one')
   const notes: string[] = []
+  const keys = new Set(series.map(one => one.key)).size
+  if (keys > 1 && options.split === undefined) notes.push(`${keys} distributions together`)
   const log = new ExclusionLog()
   const scaled = series.map(one => inUnit(one, first))
   const deltas = scaled.map(one => (one.cumulative === true ? differences(one, notes) : plainRows(one)))
