@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'flame', summary: 'draw a flame graph as one SVG', load: async () => (await import('./commands/flame.ts')).declareFlame },
   { name: 'flamegraph', summary: 'draw what flamegraph.pl draws, with its options', load: async () => (await import('./commands/flamegraph.ts')).declareFlamegraph },
   { name: 'fold', summary: 'print merged, sorted folded stacks', load: async () => (await import('./commands/fold.ts')).declareFold },
+  { name: 'top', summary: 'print the functions that cost most: self and total', load: async () => (await import('./commands/top.ts')).declareTop },
   { name: 'heat', summary: 'draw a heat map: latency, utilization or offset over time', load: async () => (await import('./commands/heat.ts')).declareHeat },
   { name: 'scope', summary: 'make a page: samples by second and offset, flame graph of any selection', load: async () => (await import('./commands/scope.ts')).declareScope },
   { name: 'trace2heatmap', summary: 'draw times and latencies with the options of trace2heatmap.pl', load: async () => (await import('./commands/trace2heatmap.ts')).declareTrace2heatmap },
