@@ -563,7 +563,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
         if (before !== undefined && after !== undefined && against !== undefined) {
           look = parts.diffClass(before[node]!, after[node]!, parts.certaintyOf(before[node]! / 100, after[node]! / 100, against.samples, picked.samples))
           mark = look === 'new' ? '+ ' : look === 'gone' ? '− ' : look.startsWith('more') ? '▲ ' : look.startsWith('less') ? '▼ ' : ''
-          detail = before[node]!.toFixed(2) + '% → ' + after[node]!.toFixed(2) + '%'
+          detail = parts.formatShare(before[node]!, 100) + ' → ' + parts.formatShare(after[node]!, 100)
           group.setAttribute('data-said', detail)
           group.setAttribute('data-before', String(before[node]))
           group.setAttribute('data-after', String(after[node]))
@@ -623,7 +623,7 @@ export function scopeClient(document: Document, parts: ScopeParts): void {
         cell(parts.formatShare(now.total[f]!, picked.total), 'sc-number')
         if (then !== undefined) {
           const points = change(f) * 100
-          cell((share(then.total[f]!, against!.total) * 100).toFixed(2) + '% → ' + (share(now.total[f]!, picked.total) * 100).toFixed(2) + '%  ' + (points > 0 ? '▲ +' : points < 0 ? '▼ −' : '') + Math.abs(points).toFixed(2), 'sc-number')
+          cell(parts.formatShare(then.total[f]!, against!.total) + ' → ' + parts.formatShare(now.total[f]!, picked.total) + '  ' + (points === 0 ? 'same' : (points > 0 ? '▲ +' : '▼ −') + Math.abs(points).toFixed(2)), 'sc-number')
         }
         rows.push(row)
       }
