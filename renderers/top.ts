@@ -3,7 +3,7 @@ import type { EventTable, Profile } from '../src/model/index.ts'
 import type { TopFunction } from '../src/ops/top.ts'
 import { totals } from '../src/ops/totals.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
-import { escapeTerminal, markdownCode, markdownText } from './escape.ts'
+import { cut, escapeTerminal, markdownCode, markdownText } from './escape.ts'
 import { formatShare, formatValue } from './label.ts'
 import { textTable } from './text-table.ts'
 
@@ -21,12 +21,23 @@ export function topText(profile: Profile, functions: readonly TopFunction[], lim
   return [...[title, ...lines].map(escapeTerminal), '', ...textTable(header, rows, 'rrrrll'), ...(more === '' ? [] : [more])].join('\n') + '\n'
 }
 
-/** The same as GitHub Markdown. Names cannot become markup. */
+const MOST = 64_000
+
+/** The same as GitHub Markdown of at most 64,000 characters. Names cannot become markup. */
 export function topMarkdown(profile: Profile, functions: readonly TopFunction[], limit: number): string {
-  const { title, lines, header, rows, more } = pageOf(profile, functions, limit)
-  const row = (cells: readonly string[]): string => `| ${cells.map((cell, i) => (i < 4 || cell === '' ? markdownText(cell) : markdownCode(cell))).join(' | ')} |`
-  return [`### ${markdownText(title)}`, '', ...lines.map(line => `${markdownText(line)}  `), '', `| ${header.join(' | ')} |`, '|--:|--:|--:|--:|---|---|', ...rows.map(row),
-    ...(more === '' ? [] : ['', more])].join('\n') + '\n'
+  const { title, lines, header, rows } = pageOf(profile, functions, limit)
+  const out = [`### ${markdownText(title)}`, '', ...lines.map(line => `${markdownText(line)}  `), '', `| ${header.join(' | ')} |`, '|--:|--:|--:|--:|---|---|']
+  let left = MOST - out.join('\n').length - 100
+  let shown = 0
+  for (const cells of rows) {
+    const row = `| ${cells.map((cell, i) => (i < 4 || cell === '' ? markdownText(cell) : markdownCode(cell))).join(' | ')} |`
+    if (row.length + 1 > left) break
+    left -= row.length + 1
+    out.push(row)
+    shown++
+  }
+  if (functions.length > shown) out.push('', formatValue(functions.length - shown, 'more functions'))
+  return out.join('\n') + '\n'
 }
 
 /** The functions as a table of numbers, for CSV and JSON. Shares are in per cent of the profile. */
@@ -54,8 +65,8 @@ function pageOf(profile: Profile, functions: readonly TopFunction[], limit: numb
   const notes = qualityNotes(profile, total)
   const shown = functions.slice(0, limit)
   return {
-    title: profileTitle(profile, 'Functions', total),
-    lines: [profileLine(profile, total), ...(notes.length > 0 ? [`⚠ ${notes.join(' · ')}`] : [])],
+    title: cut(profileTitle(profile, 'Functions', total), 300),
+    lines: [cut(profileLine(profile, total), 500), ...(notes.length > 0 ? [`⚠ ${notes.join(' · ')}`] : [])],
     header: [counted ? `self ${unit}` : 'self', 'self %', counted ? `total ${unit}` : 'total', 'total %', 'function', 'module'],
     rows: shown.map(one => [value(one.self), formatShare(one.self, total[0]!), value(one.total), formatShare(one.total, total[0]!), one.name, one.module]),
     more: functions.length > shown.length ? `${formatValue(functions.length - shown.length, 'more functions')}` : '',

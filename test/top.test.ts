@@ -34,6 +34,14 @@ test('names of a capture are no markup and move no cursor', () => {
   expect(topText(profile, functions, 9)).toContain('|<img src=x>\\x1b[2J')
 })
 
+test('Markdown fits a comment, whatever is asked for and however long the names are', () => {
+  const profile = profileOf(Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${'|'.repeat(400)};f${i}${'*'.repeat(200)}`, 3000 - i])))
+  const made = topMarkdown(profile, topFunctions(profile), 1e9)
+  expect(made.length).toBeLessThanOrEqual(64_000)
+  const rows = made.split('\n').filter(line => line.startsWith('| ')).length - 1
+  expect(made).toContain(`${(3000 - rows).toLocaleString('en')} more functions`)
+})
+
 describe('bpfview top', () => {
   const shop = 'fixtures/captures/shop'
   test('prints what was measured, what is doubtful, and the functions that cost most', () => {
