@@ -1,7 +1,10 @@
+import { unitFact } from '../src/model/index.ts'
+import type { Unit } from '../src/model/index.ts'
 import type { HistogramChange } from '../src/ops/compare-histograms.ts'
 import { cut } from './escape.ts'
-import { quantileText, shiftText } from './histogram-diff-text.ts'
-import { WIDTHS, textWidth } from './label.ts'
+import { rangeWords } from './heat-axis.ts'
+import { shiftText } from './histogram-diff-text.ts'
+import { WIDTHS, formatShare, formatValue, textWidth } from './label.ts'
 import { PAGE } from './palette.ts'
 import { el, fixed, text } from './svg.ts'
 
@@ -48,35 +51,49 @@ function block(change: HistogramChange, top: number): string {
   const step = (WIDTH - 2 * PAD) / buckets
   let tallest = 0
   for (let j = first; j <= last; j++) tallest = Math.max(tallest, before[j]!, after[j]!)
-  const lines = change.quantiles.map(quantile => quantileText(change, quantile))
+  const lines = change.quantiles.map(quantile => quantileWords(change.unit, quantile))
   const bottom = top + 26 + 15 * lines.length + PLOT
   const y = (share: number): number => round(bottom - (tallest > 0 ? share / tallest * PLOT : 0))
   const bars: string[] = []
   let outline = `M${PAD} ${bottom}`
   const every = Math.max(1, Math.ceil(buckets / 16))
-  const end = `${edge(edges[last + 1]!)} ${cut(change.unit, 20)}`
+  const end = edge(edges[last + 1]!, change.unit, true)
   const measure = (words: string): number => textWidth(words, WIDTHS) * 0.12
   const ticks: string[] = []
   for (let j = first; j <= last; j++) {
     const x = round(PAD + (j - first) * step)
-    const tip = `[${edge(edges[j]!)}, ${edge(edges[j + 1]!)}) ${change.unit}: ${fixed(before[j]! * 100, 2)} % before, ${fixed(after[j]! * 100, 2)} % after`
+    const tip = `${rangeWords(edges[j]!, edges[j + 1]!, change.unit)}: ${formatShare(before[j]!, 1)} before, ${formatShare(after[j]!, 1)} after`
     bars.push(el('g', {}, el('title', {}, text(tip)), el('rect', { x, y: y(after[j]!), width: round(Math.max(step - 1, 0.5)), height: round(bottom - y(after[j]!)), fill: AFTER, 'fill-opacity': 0.55 })))
     outline += `V${y(before[j]!)}H${round(PAD + (j - first + 1) * step)}`
     // none that would run into the last
-    if ((j - first) % every === 0 && x + measure(edge(edges[j]!)) + 8 < WIDTH - PAD - measure(end)) ticks.push(label(x, bottom + 14, edge(edges[j]!)))
+    const tick = edge(edges[j]!, change.unit)
+    if ((j - first) % every === 0 && x + measure(tick) / (j === first ? 1 : 2) + 8 < WIDTH - PAD - measure(end)) ticks.push(label(x, bottom + 14, tick, j === first ? undefined : 'middle'))
   }
   ticks.push(label(WIDTH - PAD, bottom + 14, end, 'end'))
   const name = change.key === '' ? change.name : `${change.name} ${change.key}`
   return [
-    el('text', { class: 'bh-ink', x: PAD, y: top + 18, 'font-weight': 600, fill: PAGE.light.ink }, text(`${cut(name, 100)}: ${change.verdict}, ${shiftText(change)}`)),
+    el('text', { class: 'bh-ink', x: PAD, y: top + 18, 'font-weight': 600, fill: PAGE.light.ink }, text(`${cut(name, 100)}: ${change.verdict}, ${shiftText(change).replace(' %)', '%)')} · the tallest bar is ${formatShare(tallest, 1)}`)),
     ...lines.map((line, i) => label(PAD, top + 34 + 15 * i, line)),
     ...bars, el('path', { d: `${outline}V${bottom}`, fill: 'none', stroke: BEFORE, 'stroke-width': 2 }),
     el('path', { class: 'bh-line', d: `M${PAD} ${bottom}H${WIDTH - PAD}`, stroke: PAGE.light.line }), ...ticks,
   ].join('')
 }
 
-function edge(value: number): string {
-  return Number.isFinite(value) ? fixed(value, 3) : value > 0 ? '∞' : '-∞'
+/** An edge as its axis says it; a unit that does not tell its own size stands once, at the end. */
+function edge(value: number, unit: Unit, last = false): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
+  if (value === 0) return '0'
+  const { dimension } = unitFact(unit)
+  if (dimension === 'time' || dimension === 'bytes') return formatValue(value, unit)
+  return `${formatValue(value, '')}${last && unit !== '' ? ` ${cut(unit, 20)}` : ''}`
+}
+
+/** `p50 45 µs (32 to 64 µs) → 101 µs (64 to 128 µs)`. */
+function quantileWords(unit: Unit, { q, before, after, resolved }: HistogramChange['quantiles'][number]): string {
+  const name = `p${fixed(q * 100, 1)}`
+  if (!resolved) return `${name} in ${rangeWords(before.low, before.high, unit)} before and after: finer than the buckets show`
+  const value = (one: typeof before): string => `${formatValue(one.value, unit)}${one.low < one.high ? ` (${rangeWords(one.low, one.high, unit)})` : ''}`
+  return `${name} ${value(before)} → ${value(after)}`
 }
 
 function round(value: number): number {

@@ -8,6 +8,7 @@ import { diffFoldedLines } from '../renderers/diff-folded.ts'
 import { diffHtml } from '../renderers/diff-html.ts'
 import { diffJson } from '../renderers/diff-json.ts'
 import { diffMarkdown } from '../renderers/diff-markdown.ts'
+import { histogramDiffSvg } from '../renderers/histogram-diff-svg.ts'
 import { contrast, PAGE } from '../renderers/palette.ts'
 import type { HistogramSeries, Profile } from '../src/model/index.ts'
 import { compareHistograms } from '../src/ops/compare-histograms.ts'
@@ -200,6 +201,14 @@ describe('compareHistograms', () => {
     expect(compareHistograms(b, a, policy)[0]!.verdict).toBe('improved')
     expect(compareHistograms(a.slice(0, 1), b.slice(0, 1), policy)[0]!.verdict).toBe('inconclusive')
     expect(compareHistograms(a.slice(0, 3), b.slice(0, 3), policy)[0]!.verdict).toBe('inconclusive')
+  })
+  it('is drawn in units people read, as other pictures are', () => {
+    const at = (counts: readonly number[]) => [[series(counts, [64, 128, 256, 512, 1024, 2048])]]
+    const svg = histogramDiffSvg(compareHistograms(at([0, 5, 50, 20, 1]), at([0, 1, 5, 50, 20]), policy))
+    expect([...svg.matchAll(/>([^<>]*)<\/text>/g)].map(match => match[1])).toEqual(expect.arrayContaining(['128 µs', '256 µs', '1.02 ms', '2.05 ms', 'p50 405 µs (256 to 512 µs) → 798 µs (512 µs to 1.02 ms)']))
+    expect(svg).toContain('the tallest bar is 65.79%')
+    expect(svg).toContain('256 to 512 µs: 65.79% before, 6.58% after')
+    expect(svg).not.toMatch(/\bus\b|-&gt;| %/)
   })
   it('says when both quantiles lie in one bucket, and joins unlike edges', () => {
     const [change] = compareHistograms([[series([0, 5, 50, 20, 1])]], [[series([0, 5, 50, 30], [0, 1, 2, 4, 8])]], policy)
