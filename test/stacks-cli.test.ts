@@ -76,3 +76,11 @@ test('info says how much of the stacks has no name, where, and why', () => {
   expect(bpfview(['info', 'fixtures/captures/profile-bcc']).stdout).toContain('1.6% of stacks are incomplete')
   expect(bpfview(['info', '-'], 'app;main;work 3\n').stdout).not.toContain('doubtful')
 })
+
+test('info of several files goes on after one that cannot be read, and ends with 2', () => {
+  const { status, stdout, stderr } = bpfview(['info', 'LICENSE', MEMLEAK, 'no-such-file', 'fixtures/captures/shop'])
+  expect(status).toBe(2)
+  expect(stdout.match(/^\S.*: \S+$/gm)).toEqual([`${MEMLEAK}: memleak`, 'fixtures/captures/shop: perf-script'])
+  expect(stderr.trim().split('\n')).toHaveLength(2)
+  expect(bpfview(['info', '--strict', 'LICENSE', MEMLEAK]).stdout).toBe('')
+})

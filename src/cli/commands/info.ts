@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { infoOf, infoText } from '../../../renderers/info.ts'
+import { BpfviewError } from '../../model/error.ts'
+import { EXIT, complain } from '../exit.ts'
 import { readInput } from '../input.ts'
 import { writeResult } from '../output.ts'
 import { formatOption, reading, strictOption } from '../reading.ts'
@@ -21,8 +23,15 @@ Examples:
   $ bpfview info --json capture/ | jq .datasets`)
     .action(async (paths: string[], flags: InfoFlags) => {
       for (const path of paths) {
-        const info = infoOf(await readInput(path, reading(flags)))
-        await writeResult(undefined, flags.json === true ? `${JSON.stringify(info)}\n` : infoText(path, info))
+        try {
+          const info = infoOf(await readInput(path, reading(flags)))
+          await writeResult(undefined, flags.json === true ? `${JSON.stringify(info)}\n` : infoText(path, info))
+        } catch (error) {
+          // of many files, one that cannot be read does not hide the others
+          if (!(error instanceof BpfviewError) || flags.strict === true) throw error
+          complain(error)
+          process.exitCode = EXIT.cannot
+        }
       }
     })
 }
