@@ -138,5 +138,12 @@ describe('hist -o', () => {
     expect(readFileSync(out, 'utf8')).toMatch(/^<svg/)
     expect(bpfview(['hist', BIOLATENCY, '--svg', '--layout', 'trails']).stdout).toContain('bd-trail')
     expect(bpfview(['hist', BIOLATENCY]).stdout).not.toContain('<svg')
+    const refused = (...args: string[]): string => {
+      const { status, stdout, stderr } = bpfview(['hist', BIOLATENCY, ...args])
+      expect([status, stdout]).toEqual([2, ''])
+      return stderr
+    }
+    expect(refused('--layout', 'trails')).toBe('bpfview: --layout is of a picture; expected --svg, or -o FILE.svg\n')
+    expect(refused('--svg', '--json')).toBe('bpfview: --json is of text; expected no picture, or not this option\n')
   })
 })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { HISTOGRAM_LAYOUTS, histogramSvg } from '../../../renderers/histogram-svg.ts'
 import type { HistogramLayout } from '../../../renderers/histogram-svg.ts'
 import { histogramJson, histogramText } from '../../../renderers/histogram-text.ts'
+import { BpfviewError } from '../../model/error.ts'
 import { histogramsOf } from '../choose-rows.ts'
 import { readInputs } from '../input.ts'
 import { choiceOption, defined, numberOption } from '../options.ts'
@@ -52,14 +53,24 @@ Examples:
   $ bpfview hist runqlat.txt --layout trails -o trails.svg
   $ bpfview hist biolatency.txt --json | jq '.[0].buckets'`)
     .action(async (paths: string[], flags: HistFlags) => {
+      const drawn = flags.svg === true || flags.output?.endsWith('.svg') === true
+      refuseUnused(flags, drawn)
       const inputs = await readInputs(paths, { ...reading(flags), ...defined({ interval: flags.interval }) })
       remarkQuality(inputs)
       const found = histogramsOf(inputs, flags.name)
       const series = flags.cumulative === true ? found.map(one => ({ ...one, cumulative: true })) : found
-      if (flags.svg === true || flags.output?.endsWith('.svg') === true) {
+      if (drawn) {
         const { layout, xAxis: x, yAxis: y, title, width, theme } = flags
         return writeResult(flags.output, histogramSvg(series, defined({ layout, x, y, title, width, theme })))
       }
       await writeResult(flags.output, flags.json === true ? histogramJson(series) : histogramText(series, flags.intervals === true))
     })
+}
+
+/** Throws BpfviewError E_USAGE for an option that would do nothing to what is asked for. */
+function refuseUnused(flags: HistFlags, drawn: boolean): void {
+  const unused = drawn ? { '--json': flags.json, '--intervals': flags.intervals }
+    : { '--layout': flags.layout, '--x-axis': flags.xAxis, '--y-axis': flags.yAxis, '--title': flags.title, '--width': flags.width, '--theme': flags.theme }
+  const found = Object.entries(unused).find(([, value]) => value !== undefined)
+  if (found !== undefined) throw new BpfviewError('E_USAGE', drawn ? `${found[0]} is of text; expected no picture, or not this option` : `${found[0]} is of a picture; expected --svg, or -o FILE.svg`)
 }
