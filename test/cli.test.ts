@@ -41,6 +41,7 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['an option with a slip of the pen', ['flame', '--widht', '900', FOLDED], /^error: unknown option '--widht' \(Did you mean --width\?\)\n$/],
     ['an unknown option', ['flame', '--nope', FOLDED], /^error: unknown option '--nope'/],
     ['options that exclude each other', ['flame', '--chart', '--reverse', FOLDED], /^error: option '--chart' cannot be used with option '--reverse'/],
+    ['two kinds of output', ['table', '--csv', '--json', 'fixtures/event-table/lines.txt'], /^error: option '--csv' cannot be used with option '--json'/],
     ['a bad number', ['flame', FOLDED, '--width', 'wide'], /'wide' is invalid\. Expected a number/],
     ['no input', ['fold'], /missing required argument/],
     ['a name with an escape sequence', ['fold', '/no/\u001b[2Jfile'], /\/no\/\\x1b\[2Jfile: no such file/],

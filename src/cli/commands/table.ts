@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { Option } from 'commander'
 import { tableCsv, tableJson, tableText } from '../../../renderers/table.ts'
 import { tablesOf } from '../choose-rows.ts'
 import { readInputs } from '../input.ts'
@@ -22,8 +23,8 @@ export function declareTable(command: Command): void {
   command
     .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input')
     .option('-o, --output <FILE>', 'write to FILE instead of standard output')
-    .option('--csv', 'CSV; text cells that a spreadsheet would take for a formula get a leading apostrophe')
-    .option('--csv-raw', 'CSV with every cell as it is')
+    .addOption(new Option('--csv', 'CSV; text cells that a spreadsheet would take for a formula get a leading apostrophe').conflicts('json'))
+    .addOption(new Option('--csv-raw', 'CSV with every cell as it is').conflicts('json'))
     .option('--json', 'one array of row objects; rows of several tables say which `table` they are of')
     .option('--table <NAME>', 'only the table of this name')
     .option('--rows <N>', 'print at most N rows per table as text', wholeOption(1, 1e9))
