@@ -8,6 +8,7 @@ import { WIDTHS, fitLabel, formatValue, textWidth } from './label.ts'
 import { PAGE, oklchHex } from './palette.ts'
 import type { Theme } from './palette.ts'
 import { el, fixed, text } from './svg.ts'
+import type { Attributes } from './svg.ts'
 
 export const HISTOGRAM_LAYOUTS = ['panels', 'overlay', 'trails'] as const
 export type HistogramLayout = (typeof HISTOGRAM_LAYOUTS)[number]
@@ -226,7 +227,9 @@ function overlay(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
   const { width, ink, axis } = frame
   const x = PAD + LEFT
   const room = width - 2 * PAD - LEFT - 18
-  const head = Math.min(shapes.length, HUES.length * 3) * 19
+  const named = Math.min(shapes.length, HUES.length * 3)
+  const unnamed = shapes.length - named
+  const head = (named + (unnamed > 0 ? 1 : 0)) * 19
   const y = top + head + 24
   const height = 320
   const all = shapes.map(shape => {
@@ -242,8 +245,9 @@ function overlay(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
     const stroke = lineColour(HUES[colour]!, frame.dark ? 'dark' : 'light')
     markup.push(el('path', { class: `bd-f${colour}`, d: `${d}Z`, fill: stroke, 'fill-opacity': 0.14 }), el('path', { class: `bd-s${colour}`, d, fill: 'none', stroke, 'stroke-width': 1.8, 'stroke-linejoin': 'round', 'stroke-dasharray': i >= HUES.length ? '5 3' : undefined, 'data-total': fixed(shape.total, 6) },
       el('title', {}, text(`${shape.label === '' ? 'all' : shape.label}: ${formatValue(shape.total, 'events')}`))))
-    if (i < HUES.length * 3) markup.push(heading(shape, PAD + 22, top + 12 + i * 19, width - 2 * PAD - 30, ink, colour, stroke))
+    if (i < named) markup.push(heading(shape, PAD + 22, top + 12 + i * 19, width - 2 * PAD - 30, ink, colour, stroke))
   })
+  if (unnamed > 0) markup.push(el('text', { class: 'bd-second', x: PAD + 22, y: top + 12 + named * 19, fill: ink.secondary }, text(`and ${formatValue(unnamed, 'more distributions')}; --layout trails names each`)))
   markup.push(valueAxis(x, y + height, room, frame))
   return { markup, bottom: y + height + 50 }
 }
@@ -254,13 +258,15 @@ function trails(shapes: readonly Shape[], top: number, frame: Frame): Drawn {
   const x = PAD + 190
   const measure = (words: string): number => textWidth(words, WIDTHS) * 0.105
   const facts = shapes.map(({ total, quantiles: [p50, , p99] }) => (
-    total > 0 ? `p50 ${rangeWords(p50!.low, p50!.high, axis.unit)} · p99 ${rangeWords(p99!.low, p99!.high, axis.unit)}` : 'no events'))
+    total > 0 ? `${formatValue(total, 'events')} · p50 ${rangeWords(p50!.low, p50!.high, axis.unit)} · p99 ${rangeWords(p99!.low, p99!.high, axis.unit)}` : 'no events'))
   const beside = Math.min(Math.max(...facts.map(measure)), width / 3)
   const room = width - 2 * PAD - 190 - beside - 10
   const step = shapes.length > 60 ? 15 : 24
   const tall = step * 1.45
-  const y = top + tall
-  const markup: string[] = []
+  // the axis below is out of sight from the first of many
+  const above = shapes.length > 20
+  const y = top + tall + (above ? 18 : 0)
+  const markup: string[] = above ? tickLabels(x, y - tall - 6, room, axis).map(words => el('text', { class: 'bd-second', ...words.at, fill: ink.secondary }, text(words.label))) : []
   const medians: string[] = []
   for (const tick of axis.ticks) markup.push(el('path', { class: 'bd-line', d: `M${fixed(x + tick.at * room)} ${fixed(y - tall)}V${fixed(y + (shapes.length - 1) * step)}`, stroke: ink.line, fill: 'none' }))
   shapes.forEach((shape, i) => {
@@ -359,14 +365,16 @@ function part(value: number, most: number, log: boolean): number {
 function valueAxis(x: number, y: number, room: number, frame: Frame): string {
   const { ink, axis } = frame
   const parts = [el('path', { class: 'bd-tick', d: `M${fixed(x)} ${fixed(y + 0.5)}h${fixed(room)}`, stroke: ink.secondary, 'stroke-width': 0.8, fill: 'none' })]
-  const every = Math.max(1, Math.ceil(axis.ticks.length / Math.max(2, Math.floor(room / 62))))
-  axis.ticks.forEach((tick, i) => {
-    const at = x + tick.at * room
-    parts.push(el('path', { class: 'bd-tick', d: `M${fixed(at)} ${fixed(y)}v4`, stroke: ink.secondary, 'stroke-width': 0.8, fill: 'none' }))
-    if (i % every === 0) parts.push(el('text', { class: 'bd-second', x: r(at), y: r(y + 16), 'text-anchor': 'middle', fill: ink.secondary }, text(tick.label)))
-  })
+  for (const tick of axis.ticks) parts.push(el('path', { class: 'bd-tick', d: `M${fixed(x + tick.at * room)} ${fixed(y)}v4`, stroke: ink.secondary, 'stroke-width': 0.8, fill: 'none' }))
+  for (const { at, label } of tickLabels(x, y + 16, room, axis)) parts.push(el('text', { class: 'bd-second', ...at, fill: ink.secondary }, text(label)))
   if (axis.caption !== '') parts.push(el('text', { class: 'bd-second', x: r(x + room / 2), y: r(y + 32), 'text-anchor': 'middle', fill: ink.secondary }, text(axis.caption)))
   return el('g', {}, ...parts)
+}
+
+/** Labels of the ticks that have room for one. */
+function tickLabels(x: number, y: number, room: number, axis: Frame['axis']): { readonly at: Attributes, readonly label: string }[] {
+  const every = Math.max(1, Math.ceil(axis.ticks.length / Math.max(2, Math.floor(room / 62))))
+  return axis.ticks.filter((_, i) => i % every === 0).map(tick => ({ at: { x: r(x + tick.at * room), y: r(y), 'text-anchor': 'middle' }, label: tick.label }))
 }
 
 function maximum(values: Float64Array): number {

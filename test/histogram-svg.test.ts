@@ -42,6 +42,15 @@ describe('distributions as SVG', () => {
     }
   })
 
+  test('many: what has no entry in the legend is said, trails have their counts and an axis in sight', () => {
+    const many = (n: number): HistogramSeries[] => Array.from({ length: n }, (_, i) => series([1, i], { key: `cpu = ${i}` }))
+    expect(histogramSvg(many(20), { layout: 'overlay' })).toContain('and 2 more distributions; --layout trails names each')
+    expect(histogramSvg(many(18), { layout: 'overlay' })).not.toContain('more distributions')
+    expect(histogramSvg(many(3), { layout: 'trails' })).toContain('>3 events · p50 2 to 4 µs · p99 2 to 4 µs<')
+    const axes = (n: number): number => histogramSvg(many(n), { layout: 'trails' }).match(/>4 µs</g)!.length
+    expect([axes(20), axes(21)]).toEqual([1, 2])
+  })
+
   test('layouts by number, said totals, intervals', () => {
     expect(histogramSvg([series([1, 2])])).toContain('bd-bars')
     expect(histogramSvg([series([1, 2]), series([1])])).toContain('% of its events')
