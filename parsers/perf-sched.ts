@@ -26,6 +26,7 @@ const text = (name: string): ColumnSpec => ({ name, unit: '', cell: 'text' })
 const HIST_ROW = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.*?) {2,}(-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?)(?= |$))?(?: +next: (.*)| .*)?$/
 /** -w and -M: `918.346401 [0001]  app[25077]      migrated: sh[25079] cpu 1 => 0` */
 const HIST_EVENT = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.{1,64}?) +(awakened|migrated): (.{0,64}?)(?: cpu (\d+) => (\d+))? *$/
+const HIST_START = /^ *\d+\.\d{6,9} \[\d{4,}\]/
 const HIST_SHORT = /^ *(\d+\.\d{6,9}) \[(\d{4,})\] +(.{1,40}?) (-?\d+\.\d+) +(-?\d+\.\d+) +(-?\d+\.\d+)(?: +([A-Z]\+?))? *$/
 const SUMMARY_ROW = /^ *(.{1,64}?)\[(-?\d+)(?:\/(-?\d+))?\] +(-?\d+) +(\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+\.\d+) +(\d+) *$/
 
@@ -45,9 +46,10 @@ function timehist(log: DiagnosticLog): LineGrammar {
   let drawing: readonly [from: number, to: number] | undefined
   return {
     line(printed, n) {
-      const heading = /^ +time +cpu +([0-9a-f]+ +)task name /.exec(printed)
-      if (heading !== null) drawing = [printed.indexOf(heading[1]!), heading[0].indexOf('task name')]
-      const line = drawing === undefined ? printed : printed.slice(0, drawing[0]) + printed.slice(drawing[1])
+      const heading = /^( +time +cpu +)((?:[0-9a-f]+ +)?)task name /.exec(printed)
+      if (heading !== null) drawing = heading[2] === '' ? undefined : [heading[1]!.length, heading[1]!.length + heading[2]!.length]
+      // the summary below has no such column
+      const line = drawing === undefined || !HIST_START.test(printed) ? printed : printed.slice(0, drawing[0]) + printed.slice(drawing[1])
       const row = HIST_ROW.exec(line) ?? HIST_SHORT.exec(line)
       if (row !== null) {
         const [, time, cpu, task, wait, delay, run, state, next] = row
@@ -66,7 +68,7 @@ function timehist(log: DiagnosticLog): LineGrammar {
         summary.add([task!, tid!, pid ?? tid!, ...rest], n)
         return true
       }
-      if (/^ *(?:time +cpu +task name|\[tid\/pid\]|comm +parent +sched-in|\(count\) +\(msec\)|-{8}[- ]*$|Runtime summary|Terminated tasks:|Idle stats:|Wait-time summary|Samples (?:do not|of)|Samples\b)/.test(line)) return true
+      if (/^ *(?:time +cpu +(?:[0-9a-f]+ +)?task name|\[tid\/pid\]|comm +parent +sched-in|\(count\) +\(msec\)|-{8}[- ]*$|Runtime summary|Terminated tasks:|Idle stats:|Wait-time summary|Samples (?:do not|of)|Samples\b)/.test(line)) return true
       const note = /^ *((?:CPU +\d+ idle (?:for|entire).*?)|Total number of [a-z ]+|Total (?:run|scheduling) time \(msec\)|Samples with.*?|Total number of context switches)(?::? +)(\S.*)$/.exec(line)
       if (note === null) return false
       notes.add([note[1]!, note[2]!], n)
