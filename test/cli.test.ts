@@ -175,11 +175,14 @@ test('an output that is there keeps its permissions, a link to it stays one, and
   const directory = scratch()
   const [path, link, long] = ['out.folded', 'link', 'x'.repeat(255)].map(name => join(directory, name)) as [string, string, string]
   writeFileSync(path, 'old')
-  chmodSync(path, 0o600)
   symlinkSync('out.folded', link)
-  for (const output of [link, long]) expect(bpfview(['fold', FOLDED, '-o', output])).toEqual({ status: 0, stdout: '', stderr: '' })
-  expect(lstatSync(link).isSymbolicLink()).toBe(true)
-  expect(statSync(path).mode & 0o777).toBe(0o600)
+  // less than a umask leaves to new files, and more
+  for (const mode of [0o600, 0o666]) {
+    chmodSync(path, mode)
+    for (const output of [link, long]) expect(bpfview(['fold', FOLDED, '-o', output])).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(statSync(path).mode & 0o777).toBe(mode)
+  }
   for (const output of [path, long]) expect(readFileSync(output, 'utf8')).toBe(bpfview(['fold', FOLDED]).stdout)
   expect(readdirSync(directory).sort()).toEqual(['link', 'out.folded', 'x'.repeat(255)])
 })

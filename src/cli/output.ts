@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fstatSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { BpfviewError, quote } from '../model/error.ts'
@@ -89,12 +89,15 @@ async function writeFile(path: string, pieces: Iterable<string | Uint8Array>, in
   let ended: NodeJS.Signals | undefined
   const note = (signal: NodeJS.Signals): void => { ended = signal }
   const target = join(dirname(real), temporaryName(basename(real)))
+  const mode = there === undefined ? undefined : there.mode & 0o777
   // before the file is there: a signal between the two would leave it
   for (const signal of SIGNALS) process.once(signal, note)
   try {
-    const file = open(target, 'wx', there === undefined ? 0o666 : there.mode & 0o777, path)
+    const file = open(target, 'wx', mode ?? 0o666, path)
     try {
       try {
+        // the umask took its part of them
+        if (mode !== undefined && (fstatSync(file).mode & 0o777) !== mode) chmodSync(target, mode)
         let unlooked = 0
         for (const piece of pieces) {
           unlooked += writeAll(file, piece)
