@@ -148,7 +148,7 @@ export interface Working {
 export function compareRuns(before: readonly LabelledProfile[], after: readonly LabelledProfile[], options: CompareOptions = {}): Comparison {
   const policy = options.policy ?? defaultPolicy
   if (before.length === 0 || after.length === 0) throw new BpfviewError('E_NO_DATA', 'a side without runs; expected at least one on each')
-  const doubts = findDoubts(before, after)
+  const doubts = findDoubts(before, after, options.names)
   const refused = doubts.find(doubt => doubt.blocks)
   if (refused !== undefined && options.force !== true) throw new BpfviewError('E_MIXED', `${refused.message}; expected like captures, or --force`)
   const { profile, touched } = mergeAligned([...marked(before, 'a'), ...marked(after, 'b')], options.names ?? 'align')

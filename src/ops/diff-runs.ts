@@ -67,7 +67,7 @@ export interface DiffOptions {
  */
 export function diffRuns(before: readonly LabelledProfile[], after: readonly LabelledProfile[], options: DiffOptions = {}): RunsDiff {
   const by = options.by ?? 'share'
-  const found = findDoubts(before, after)
+  const found = findDoubts(before, after, options.names)
   const refused = found.find(doubt => doubt.blocks && !(doubt.code === 'frequency' && by !== 'count'))
   if (refused !== undefined && options.force !== true) throw new BpfviewError('E_MIXED', `${refused.message}; expected like captures, or --force`)
   let working: Working | undefined

@@ -1,5 +1,6 @@
 import { quote } from '../model/index.ts'
 import type { Meta } from '../model/index.ts'
+import type { NameMode } from './align-names.ts'
 import { knowModules } from './merge-runs.ts'
 import type { LabelledProfile } from './merge-runs.ts'
 
@@ -13,8 +14,8 @@ export interface Doubt {
 
 const unknownName = /^\[?\[?unknown\]?\]?(_\[[kj]\])?$|^\[\[?unknown|^0x[0-9a-f]+$/i
 
-/** What differs between two sets of captures that ought to differ in the program only, and how well each was measured. */
-export function findDoubts(before: readonly LabelledProfile[], after: readonly LabelledProfile[]): Doubt[] {
+/** What differs between two sets of captures that ought to differ in the program only, and how well each was measured. `names` = how they are aligned. */
+export function findDoubts(before: readonly LabelledProfile[], after: readonly LabelledProfile[], names: NameMode = 'align'): Doubt[] {
   const doubts: Doubt[] = []
   const add = (code: Doubt['code'], message: string, blocks = false): void => void doubts.push({ code, message, blocks })
   const all = [...before, ...after]
@@ -34,7 +35,9 @@ export function findDoubts(before: readonly LabelledProfile[], after: readonly L
     const values = distinct(all.map(({ profile }) => of(profile.meta)).filter(value => value !== undefined))
     if (values.length > 1) add(code, `${word} differ: ${values.map(quote).join(', ')}`, blocks)
   }
-  if (knowModules(all) === 'some') add('modules', 'not every run says in which module a function is: functions are compared by name alone')
+  if (knowModules(all) === 'some') {
+    add('modules', `not every run says in which module a function is: ${names === 'raw' ? 'with raw names a function with a module is another than one without' : 'functions are compared by name alone'}`)
+  }
   for (const [word, side] of [['before', before], ['after', after]] as const) {
     const lost = side.reduce((total, { profile }) => total + (profile.meta.lost ?? 0), 0)
     const seen = side.reduce((total, { profile }) => total + (profile.meta.samples ?? sumOf(profile.self)), 0)
