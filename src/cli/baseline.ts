@@ -58,15 +58,15 @@ export async function addRuns(directory: string, runs: readonly LabelledProfile[
   return addTo(await readBaseline(directory), directory, runs, facts, now.toISOString())
 }
 
-/** Starts a new epoch: what was accepted is the new normal, and only its runs and those added from now on are the baseline. */
+/** Starts a new epoch: what was accepted is the new normal, and only its runs, also where they were known before, and those added from now on are the baseline. */
 export async function acceptChange(directory: string, commit: string, runs: readonly LabelledProfile[], now: Date): Promise<Added> {
   const baseline = await needBaseline(directory)
   const date = now.toISOString()
-  return addTo({ ...baseline, epochs: [...baseline.epochs, { commit, date }] }, directory, runs, { commit }, date)
+  return addTo({ ...baseline, epochs: [...baseline.epochs, { commit, date }] }, directory, runs, { commit }, date, true)
 }
 
 /** Writes a baseline with more runs, last of all, so that what fails leaves the old one. */
-async function addTo(given: Baseline | undefined, directory: string, runs: readonly LabelledProfile[], facts: RunFacts, date: string): Promise<Added> {
+async function addTo(given: Baseline | undefined, directory: string, runs: readonly LabelledProfile[], facts: RunFacts, date: string, accepted = false): Promise<Added> {
   let baseline = given
   let added = 0
   let known = 0
@@ -82,18 +82,25 @@ async function addTo(given: Baseline | undefined, directory: string, runs: reado
     }
     // a filled-in fact holds from then on
     baseline = { ...baseline, key: Object.fromEntries(Object.entries(baseline.key).map(([name, value]) => [name, value ?? key[name as keyof typeof key]])) as Baseline['key'] }
+    const epoch = baseline.epochs.length - 1
     for (const run of profile.runs ?? [{ label, self: profile.self }]) {
       const { runs: _, ...rest } = profile
       const single: Profile = { ...rest, self: run.self }
       const sha256 = digest(single)
-      if (baseline.runs.some(other => other.sha256 === sha256)) {
+      const there: Baseline['runs'][number] | undefined = baseline.runs.find(other => other.sha256 === sha256)
+      if (there !== undefined && !(accepted && there.epoch < epoch)) {
         known++
+        continue
+      }
+      if (there !== undefined) {
+        baseline = { ...baseline, runs: [...baseline.runs.filter(other => other !== there), { ...there, epoch }] }
+        added++
         continue
       }
       makeDirectory(join(directory, 'runs'))
       const file = `${sha256.slice(0, 16)}.json.gz`
       await writeResult(join(directory, 'runs', file), gzipSync(mergedJson(mergeRuns([{ label: run.label, profile: single }])), { level: 9 }))
-      baseline = { ...baseline, runs: [...baseline.runs, { file, label: run.label.slice(0, 1000), commit: facts.commit ?? null, date, epoch: baseline.epochs.length - 1,
+      baseline = { ...baseline, runs: [...baseline.runs, { file, label: run.label.slice(0, 1000), commit: facts.commit ?? null, date, epoch,
         total: run.self.reduce((sum, value) => sum + value, 0), sha256 }] }
       added++
     }
