@@ -51,19 +51,25 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
   }
   const maxBytes = options.maxBytes ?? 3_000_000
   const minShare = (options.minWidth ?? DEFAULT_MIN_WIDTH) / usable
-  const whole = draw(minShare, Infinity)
-  const { text, length } = drawn(whole, maxBytes)
-  if (text !== undefined && length <= maxBytes) return text
+  let rowsPerPixel = Infinity
+  let drawing = draw(minShare, rowsPerPixel)
+  let { text, length } = drawn(drawing, maxBytes)
   // samples are short and stacks deep: they lose their far ends before any sample goes unseen
-  const rowsPerPixel = rowsWithin(whole.layout, 1 / usable, whole.layout.boxes.length * 0.93 * maxBytes / length)
-  return drawWithin(maxBytes, minShare, share => draw(share, rowsPerPixel))
+  while (length > maxBytes && rowsPerPixel > 1) {
+    rowsPerPixel = rowsWithin(drawing.layout, 1 / usable, drawing.layout.boxes.length * 0.93 * maxBytes / length)
+    drawing = draw(minShare, rowsPerPixel)
+    ;({ text, length } = drawn(drawing, maxBytes))
+  }
+  if (text !== undefined && length <= maxBytes) return text
+  return drawWithin(maxBytes, minShare, share => draw(share, LEAST_ROWS))
 }
 
-/** Rows that even the shortest sample keeps. */
+/** Rows that the shortest sample keeps where short ones have to go unseen. */
 const LEAST_ROWS = 4
 
-/** How many rows deep a box may lie for each pixel of its width, when at most `keep` boxes are drawn. */
+/** How many rows deep a box may lie for each pixel of its width, when at most `keep` boxes are drawn; at least 1. */
 function rowsWithin(layout: ChartLayout, pixelShare: number, keep: number): number {
   const needed = Float64Array.from(layout.boxes, box => box.depth / Math.max(1, box.total / (layout.total * pixelShare))).sort()
-  return Math.max(Math.floor(needed[Math.floor(keep)] ?? Infinity), LEAST_ROWS)
+  // one less than the first box too many needs
+  return Math.max(Math.ceil(needed[Math.floor(keep)] ?? Infinity) - 1, 1)
 }

@@ -5,6 +5,7 @@ import { SaxesParser } from 'saxes'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../parsers/index.ts'
 import { diffFlame } from '../renderers/diff-flame.ts'
+import { flameChart } from '../renderers/flame-chart.ts'
 import { DEFAULT_MIN_WIDTH, flameGraph } from '../renderers/flame.ts'
 import type { FlameOptions } from '../renderers/flame.ts'
 import { flameScriptText } from '../renderers/flame-script.ts'
@@ -14,7 +15,7 @@ import { WIDTHS, formatShare, formatValue, roundTicks, textWidth } from '../rend
 import { layoutStacks } from '../renderers/layout.ts'
 import { PAGE, PALETTES, SHADES, contrast, kindFill, kindSwatch, mixColours, oklab, oklchHex, paletteFills, shadeOf } from '../renderers/palette.ts'
 import { FRAME_KINDS, StackTreeBuilder, checkProfile, kindCode } from '../src/model/index.ts'
-import type { FrameKind, Profile } from '../src/model/index.ts'
+import type { FrameKind, Profile, SampleTable } from '../src/model/index.ts'
 import { shortSources } from '../src/cli/short-sources.ts'
 import { diffRuns, hotCold, reverseProfile, sideBySide, sum, totals } from '../src/ops/index.ts'
 
@@ -149,6 +150,16 @@ describe('a flame graph', () => {
     expect(small).toMatch(/[\d,]+ frames under [\d.]+ px hidden/)
     const [root] = frames(small)
     expect(root!.attributes['data-total']).toBe(String(sum(profile.self)))
+  })
+  it('a chart too large cuts its stacks short and draws every sample, also where all are of one length', () => {
+    const records = Array.from({ length: 2000 }, (_, i) => `app 1 [000] ${(i * 0.01).toFixed(6)}: 1 cpu-clock:\n${Array.from({ length: 40 }, (_, d) => `\t 7f00000000${d + 10} f${(i + d) % 7}_${d}+0x1 (/app)\n`).join('')}\n`)
+    const samples = parse(records.join(''), { format: 'perf-script', timeline: true }).datasets[0] as SampleTable
+    for (const maxBytes of [800_000, 3_000_000]) {
+      const svg = flameChart(samples, { maxBytes })
+      expect(svg.length).toBeLessThanOrEqual(maxBytes)
+      expect(frames(svg).filter(({ attributes }) => attributes['aria-level'] === '2')).toHaveLength(2000)
+      expect(svg).toMatch(/frames under 0\.3 px or more than \d+ rows deep for each px hidden/)
+    }
   })
   it('draws a stack 100,000 frames deep down to its limit, and says how much deeper it goes', () => {
     const svg = flameGraph(profileOf(`c;${Array.from({ length: 100_000 }, (_, i) => `f${i}`).join(';')} 7\n`))
