@@ -68,10 +68,17 @@ export function arrow(cause: Pick<RootCause, 'direction'>): string {
   return cause.direction === 'up' ? '▲' : '▼'
 }
 
+/** Whether a frame of that share has room for a change of so many points. */
+export function canBe({ share, points }: { readonly share: number, readonly points: number }): boolean {
+  return share + points <= 1
+}
+
 /** One line on how much could be seen. */
 export function visibleText(comparison: Comparison): string {
   if (comparison.weights.kind === 'measures') return 'weights are not counts: tested by the spread between runs alone'
-  const parts = comparison.detectable.map(({ share, relative, points }) =>
+  const { detectable } = comparison
+  if (detectable.length > 0 && !detectable.some(canBe)) return 'smallest change visible: none, for these runs hold too little'
+  const parts = detectable.filter(canBe).map(({ share, relative, points }) =>
     `${fixed(points * 100, 2)} points (${relative > 10 ? 'x' + fixed(relative + 1, 0) : fixed(relative * 100, 0) + ' %'}) of a frame of ${fixed(share * 100)} %`)
   return parts.length === 0 ? 'smallest change visible: unknown for this normalisation' : `smallest change visible: ${parts.join(', ')}`
 }

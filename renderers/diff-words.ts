@@ -1,5 +1,6 @@
 import { stateOf } from '../src/ops/diff-runs.ts'
 import type { Pair, RunsDiff } from '../src/ops/diff-runs.ts'
+import { canBe } from './check-words.ts'
 import { formatShare, formatValue } from './label.ts'
 import { fixed } from './svg.ts'
 
@@ -63,11 +64,13 @@ function rawUnit(diff: RunsDiff): string {
 export function diffNoise(diff: RunsDiff): string {
   const { comparison } = diff
   const frames = diff.movers.filter(mover => mover.state !== 'same').length
-  if (comparison === undefined) return `${frames} functions changed`
+  const changed = `${formatValue(frames, 'functions')} changed`
+  if (comparison === undefined) return changed
   const beyond = diff.movers.filter(mover => mover.q !== null && mover.q <= comparison.policy.fdr).length
   const runs = `${diff.before.labels.length} v ${diff.after.labels.length} runs`
   const visible = comparison.detectable[1]
-  return `${frames} functions changed, ${beyond} beyond noise (${runs})${visible === undefined ? '' : ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5% frame`}`
+  const least = visible === undefined ? '' : canBe(visible) ? ` · smallest change visible: ${fixed(visible.points * 100, 1)} points of a 5% frame` : ' · no change of a 5% frame would be visible'
+  return `${changed}, ${beyond} beyond noise (${runs})${least}`
 }
 
 function isSame({ before, after }: Pair): boolean {

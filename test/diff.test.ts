@@ -8,6 +8,7 @@ import { diffFoldedLines } from '../renderers/diff-folded.ts'
 import { diffHtml } from '../renderers/diff-html.ts'
 import { diffJson } from '../renderers/diff-json.ts'
 import { diffMarkdown } from '../renderers/diff-markdown.ts'
+import { diffNoise } from '../renderers/diff-words.ts'
 import { histogramDiffSvg } from '../renderers/histogram-diff-svg.ts'
 import { contrast, PAGE } from '../renderers/palette.ts'
 import type { HistogramSeries, Profile } from '../src/model/index.ts'
@@ -134,6 +135,18 @@ describe('folded output is that of difffolded.pl', () => {
   })
   it('normalised as by -n: first column scaled to the second total, decimals cut off', () => {
     expect([...diffFoldedLines(diffRuns(before, after, { names: 'raw' }), true)].join('')).toBe('x;a 9 9\nx;b 21 23\nx;new 0 1\nx;old 3 0\n')
+  })
+})
+
+describe('what could be seen', () => {
+  it('is no change greater than the whole', () => {
+    const seen = (count: number): string => {
+      const [before, after] = [profileOf([['a;b', count], ['a;c', count]]), profileOf([['a;b', count], ['a;c', count], ['a;d', 1]])].map((made, i) => labelled([made], 'ab'[i]!))
+      return diffNoise(diffRuns(before!, after!))
+    }
+    expect(seen(2)).toMatch(/^3 functions changed, 0 beyond noise \(1 v 1 runs\) · no change of a 5% frame would be visible$/)
+    expect(seen(1e6)).toMatch(/ · smallest change visible: \d{1,2}(?:\.\d)? points of a 5% frame$/)
+    expect(diffNoise(diffRuns(labelled([profileOf([['a', 5]])], 'a'), labelled([profileOf([['a', 6]])], 'b'), { by: 'count' }))).toContain('1 function changed')
   })
 })
 
