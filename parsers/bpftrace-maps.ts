@@ -183,9 +183,13 @@ function mapDatasets(map: string, printed: readonly Snapshot[], separator: strin
   const cleared = wasCleared(snapshots)
   if (kinds.has('hist')) histogramSets(map, snapshots, cleared, meta, datasets)
   if (kinds.has('series')) seriesTable(map, snapshots, arity ?? 0, meta, datasets)
-  if (stackColumns.length > 0) stackProfiles(map, snapshots, stackColumns, cleared, log, meta, datasets)
-  else if (kinds.has('stack')) stackProfiles(map, snapshots, [], cleared, log, meta, datasets)
-  else if (kinds.has('number') || kinds.has('stats') || kinds.has('text')) keyedTables(map, snapshots, arity ?? 0, cleared, meta, datasets)
+  if (stackColumns.length > 0 || kinds.has('stack')) {
+    stackProfiles(map, snapshots, stackColumns, cleared, log, meta, datasets)
+    // what is said of a stack in words or a tuple is no value to draw
+    const worded = snapshots.map(({ time, entries }) => ({ time, entries: entries.filter(({ value }) => value.is === 'text' && value.text !== '') }))
+      .filter(({ entries }) => entries.length > 0)
+    if (worded.length > 0) keyedTables(map, worded, arity ?? 0, cleared, meta, datasets)
+  } else if (kinds.has('number') || kinds.has('stats') || kinds.has('text')) keyedTables(map, snapshots, arity ?? 0, cleared, meta, datasets)
 }
 
 /** In a map of stacks a value without text is a stack that was empty. */
