@@ -1,5 +1,5 @@
 /** heat, trace2heatmap, scope, hist -o and --range as they are used: on real captures, through files and pipes. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -56,6 +56,15 @@ describe('heat', () => {
     const { status, stderr } = bpfview(['heat', BIOSNOOP, BIOLATENCY, STALL, '--json'])
     expect(status).toBe(0)
     expect(stderr).toBe('bpfview: left out: table "biosnoop", samples "cpu-clock:ppp"; choose with --column NAME, or draw the inputs one by one\n')
+  })
+
+  test('a table that no heat map can be drawn of is not missed', () => {
+    const { status, stderr } = bpfview(['heat', 'fixtures/event-table/argdist-both.txt', '--json'])
+    expect([status, stderr]).toEqual([0, 'bpfview: left out: table "p:c:open(char *p):char*:p"; choose with --column NAME, or draw the inputs one by one\n'])
+    const totals = join(folder, 'totals.txt')
+    writeFileSync(totals, 'Tracing 1 functions for "x"... Hit Ctrl-C to end.\n     usecs               : count     distribution\n         0 -> 1          : 3        |****|\n\navg = 1 usecs, total: 3 usecs, count: 3\n')
+    expect(bpfview(['info', totals]).stdout).toContain('totals')
+    expect(bpfview(['heat', totals, '--json'])).toMatchObject({ status: 0, stderr: '' })
     expect(bpfview(['heat', BIOSNOOP, BIOLATENCY, '--column', 'LAT', '--json']).stderr).toBe('')
   })
 

@@ -27,11 +27,28 @@ export function heatFigures(datasets: readonly Dataset[], options: HeatOptions =
   throw new BpfviewError('E_NO_DATA', `${kinds.length > 0 ? `only ${kinds.join(' and ')}` : 'no data'}; expected histograms per interval, events with a time and a latency, or samples with times`)
 }
 
-/** Names of what heatFigures leaves out of these datasets when no column says what to draw: histograms come first, then tables, then samples. */
+/**
+ * Names of what heatFigures could draw of these datasets but leaves out when no column says what to draw: histograms come first, then tables, then samples.
+ */
 export function leftOut(datasets: readonly Dataset[]): string[] {
-  const named = (kind: Dataset['kind'], what: string): string[] => [...new Set(datasets.flatMap(dataset => (dataset.kind === kind ? [`${what} ${quote(dataset.name)}`] : [])))]
-  const kinds = [named('histograms', 'histogram'), named('events', 'table'), named('samples', 'samples')]
-  return kinds.slice(kinds.findIndex(names => names.length > 0) + 1).flat()
+  const kinds = [of('histograms'), of('events'), of('samples')]
+  const drawn = kinds.findIndex(each => each.length > 0)
+  const names = kinds.slice(drawn + 1).flat().filter(canBeDrawn).map(({ kind, name }) => `${kind === 'events' ? 'table' : kind} ${quote(name)}`)
+  return [...new Set(names)]
+
+  function of(kind: Dataset['kind']): Dataset[] {
+    return datasets.filter(dataset => dataset.kind === kind)
+  }
+}
+
+/** False for the tables of totals, maps and lines that tools print beside their histograms. */
+function canBeDrawn(dataset: Dataset): boolean {
+  try {
+    return heatFigures([dataset]).length > 0
+  } catch (error) {
+    if (error instanceof BpfviewError) return false
+    throw error
+  }
 }
 
 /** Every table that can be drawn; when none can, the first one's reason. */
