@@ -1,5 +1,6 @@
 import { unitWord } from '../src/model/index.ts'
 import type { Meta } from '../src/model/index.ts'
+import { isPrompt } from './head.ts'
 
 /** What a tool says about itself before its data: which tool it is, by the words of its banner. */
 const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
@@ -50,13 +51,13 @@ const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
 ]
 
 /** Lines with which tools talk about themselves; they carry no data, and no tool prints data that starts so. */
-const TALK = /^\s*(?:Tracing(?: |\.\.\.)|Sampling |Counting |Reading load|Running for |Display kvm|Finding critical|Attach(?:ing|ed) |Detaching|Hit Ctrl-C|Ctrl-C|Press |WARNING: |Warning: |ERROR: |Failed to|libbpf: |if your program has maps|\[sudo\] password|Monitoring |Starting |Waiting |Collecting |Summariz(?:ing|e) |hcall \S+ ,|DDOS detector started|Exiting|Stopping|Note: Kernel bpf|open [uk]probes:$|Histogram of |-*procs-* *-+memory-)/
+const TALK = /^\s*(?:Tracing(?: |\.\.\.)|Sampling |Counting |Reading load|Running for |Display kvm|Finding critical|Attach(?:ing|ed) |Detaching|Hit Ctrl-C|Ctrl-C|Press |WARNING: |Warning: |ERROR: |Failed to|libbpf: |if your program has maps|\[sudo\] password|Monitoring |Starting |Waiting |Collecting |Summariz(?:ing|e) |hcall \S+ ,|DDOS detector started|Exiting|Stopping|Note: Kernel bpf|open [uk]probes:$|Histogram of |-*procs-* *-+memory-|Script (?:started|done) on |\[ perf (?:record|script|inject|data convert): )/
 /** Signs of an author who left lines out. */
 const CUT = /^\s*(?:\[\.\.\.?\]|\[--\]|\.{2,}|\(\.\.\.\)|\[\.\.\.\s*truncated\s*\.\.\.\]|\.\.\. more output truncated|\.\.\. *output truncated.*|\(\.{3}more output omitted.*\)|<screen clears>|\[snip\]|\u2026)\s*$/i
 
-/** True for a line in which a tool talks about itself. */
+/** True for a line in which a tool talks about itself, or the terminal about how it was called. */
 export function isTalk(line: string): boolean {
-  return TALK.test(line)
+  return TALK.test(line) || isPrompt(line)
 }
 
 /** True for a mark that says that lines were left out here. */

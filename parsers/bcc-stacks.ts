@@ -20,7 +20,7 @@ import { stackLine } from './bcc-stack-line.ts'
 import { commOf } from './comm.ts'
 import type { Format } from './format.ts'
 import { TASK } from './frame-kind.ts'
-import { isBanner, stripInterrupt } from './head.ts'
+import { isBanner, isPrompt, stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
@@ -76,8 +76,9 @@ class BccStacksReader implements LineSink {
   private readonly ofTool: ValueType | undefined
   private facts: BannerFacts = {}
   private truncated = 0
-  /** Records and those of them whose innermost frames are the scheduler's: tells off-CPU time when no banner does. */
   private records = 0
+  /** Records with frames, and those of them whose innermost frames are the scheduler's: tells off-CPU time when no banner does. */
+  private framed = 0
   private switchedOut = 0
   private indented = false
   private tasks = 0
@@ -170,8 +171,9 @@ class BccStacksReader implements LineSink {
   private valueType(): ValueType {
     const known = this.facts.value ?? this.ofTool
     if (known !== undefined) return known
-    if (this.records > 0 && this.switchedOut >= this.records * 0.9 && this.tasks > 0) {
-      this.log.note('assumed-unit', 'no banner says what the values are; the stacks all end in the scheduler, so they are read as off-CPU microseconds', { severity: 'info' })
+    // a kernel stack that got lost leaves a record with the user's frames, or none
+    if (this.framed > 0 && this.switchedOut >= this.framed * 0.8 && this.tasks > 0) {
+      this.log.note('assumed-unit', 'no banner says what the values are; the stacks end in the scheduler, so they are read as off-CPU microseconds', { severity: 'info' })
       return OFF_CPU
     }
     return this.frameIndent === 2 ? EVENTS : SAMPLES
@@ -199,7 +201,7 @@ class BccStacksReader implements LineSink {
       if (count > 0) this.log.note('missing-stacks', `the tool could not show ${count} stack traces`, { line: number, count, severity: 'info' })
       return true
     }
-    return !line.startsWith(' ') && !line.startsWith('\t') && isBanner(line) && !/^WARNING: BCC can't handle/.test(line)
+    return !line.startsWith(' ') && !line.startsWith('\t') && (isBanner(line) || isPrompt(line)) && !/^WARNING: BCC can't handle/.test(line)
   }
 
   /** A comm with a newline in it broke the task's line in two. */
@@ -244,6 +246,7 @@ class BccStacksReader implements LineSink {
     node = this.kernel >= 0 ? this.delimited(node) : addStack(stacks, node, this.frames, this.kernelCount())
     this.profile.add(node, value)
     this.records++
+    if (this.frames.length > 0) this.framed++
     if (this.frames.slice(0, 8).some(frame => SWITCHED_OUT.test(frame.name))) this.switchedOut++
     this.reset()
   }

@@ -44,7 +44,7 @@ export const eventTable: Format = {
   id: 'event-table',
   title: 'event and interval tables of BCC, libbpf and bpftrace tools',
   /** A heading some tool is known to print, or a line that is a row by itself. */
-  sniff: head => head.lines.some(line => headingOf(line)?.tool !== undefined || lineTableOf(line) !== undefined),
+  sniff: sniffKnown,
   reader: options => readerOf('event-table', options),
 }
 
@@ -53,6 +53,17 @@ export const plainTable: Format = {
   title: 'any table under a heading of column names',
   sniff: sniffUnknown,
   reader: options => readerOf('table', options),
+}
+
+function sniffKnown(head: Head): boolean {
+  let asides = 0
+  for (const line of head.lines) {
+    if (headingOf(line)?.tool !== undefined) return true
+    const row = lineTableOf(line)
+    if (row !== undefined && row.table.aside !== true) return true
+    if (row !== undefined) asides++
+  }
+  return asides > 0 && asides * 2 >= head.lines.length
 }
 
 /** A heading no tool is known to print, over a fitting row that holds a number. */

@@ -1,7 +1,9 @@
 /** How many bytes of an input detection looks at. */
 export const HEAD_BYTES = 64 * 1024
 
-const BANNER = /^(?:Tracing |Sampling at |Attaching \d+ probe|Attached \d+ probe|Detaching|Lost \d+ |Possibly lost \d+ |WARNING: |Warning: |libbpf: |failed to get syms\s*$|Could not open \/|ERROR: failed to look up stack id|ERROR: Unknown error -1: couldn't set RLIMIT|if your program has maps to print|Hit Ctrl-C|\[sudo\] password)/
+const BANNER = /^(?:Tracing |Sampling at |Attaching \d+ probe|Attached \d+ probe|Detaching|Lost \d+ |Possibly lost \d+ |WARNING: |Warning: |libbpf: |failed to get syms\s*$|Could not open \/|ERROR: failed to look up stack id|ERROR: Unknown error -1: couldn't set RLIMIT|if your program has maps to print|Hit Ctrl-C|\[sudo\] password|\[ perf (?:record|script|inject|data convert): |Script (?:started|done) on )/
+/** A command as a terminal shows it: `root@host:~# perf script`, `[me@host dir]$ ...`, `$ sudo ./profile`, `# perf report`. */
+const PROMPT = /^(?:\[?[\w.-]+@[\w.-]+[: ][^\s#$%]{0,200}\]?[#$%](?: .*)?|[#$%] (?:sudo |time )*(?:perf |bpftrace |\.{0,2}\/[\w./+-]+(?: |$)|[a-z][\w]*(?:-bpfcc|\.bt|\.py)(?: |$)).*|[$%] ?(?:sudo .*)?)$/
 
 /** The start of an input as detection sees it. */
 export interface Head {
@@ -21,7 +23,7 @@ export function headOf(bytes: Uint8Array, cut: boolean): Head {
   const lines: string[] = []
   for (const raw of all) {
     const line = stripInterrupt(raw.endsWith('\r') ? raw.slice(0, -1) : raw)
-    if (line.trim() === '' || BANNER.test(line)) continue
+    if (line.trim() === '' || BANNER.test(line) || isPrompt(line)) continue
     lines.push(line)
     if (lines.length === 400) break
   }
@@ -36,4 +38,9 @@ export function stripInterrupt(line: string): string {
 /** True for a line that a tool prints about itself and not as data (FORMATS: banners). */
 export function isBanner(line: string): boolean {
   return BANNER.test(line)
+}
+
+/** True for a command that was typed, as a copied terminal shows it. */
+export function isPrompt(line: string): boolean {
+  return PROMPT.test(line)
 }

@@ -10,6 +10,8 @@ export interface LineTable {
   readonly hint: string
   /** Written over no row: gives the time of the rows that follow. */
   readonly stamps?: boolean
+  /** Stands beside the output of other tools: does not say what an input is unless most of it is such lines. */
+  readonly aside?: boolean
   /** What a number that was not printed means; absent unless given. */
   readonly missing?: '0'
 }
@@ -23,7 +25,7 @@ export const LINE_TABLES: readonly LineTable[] = [
     pattern: /^\s*(\d\d:\d\d:\d\d) loadavg: ([\d.]+) ([\d.]+) ([\d.]+) (\d+)\/(\d+) (\d+)\s*$/ },
   { tool: 'cachetop-memory', hint: ' Buffers MB: ', stamps: true, columns: [TIME, number('BUFFERS_MB'), number('CACHED_MB'), ['SORT', 'word'], ['ORDER', 'word']],
     pattern: /^\s*(\d\d:\d\d:\d\d) Buffers MB: (\d+) \/ Cached MB: (\d+)(?: \/ Sort: (\S+) \/ Order: (\S+))?\s*$/ },
-  { tool: 'uptime', hint: 'load average', stamps: true, columns: [TIME, ['UP', 'text'], number('USERS'), number('LOAD1'), number('LOAD5'), number('LOAD15')],
+  { tool: 'uptime', hint: 'load average', stamps: true, aside: true, columns: [TIME, ['UP', 'text'], number('USERS'), number('LOAD1'), number('LOAD5'), number('LOAD15')],
     pattern: /^(?:top -)? *(\d\d:\d\d:\d\d) up +(.{1,40}?), +(\d+) users?, +load averages?: (\d+[.,]\d+), (\d+[.,]\d+), (\d+[.,]\d+)\s*$/ },
   { tool: 'top tasks', hint: ' total, ', columns: [['WHAT', 'word'], number('TOTAL'), number('RUNNING'), number('SLEEPING'), number('STOPPED'), number('ZOMBIE')],
     pattern: /^(Tasks|Threads): *(\d+) total, +(\d+) running, +(\d+) sleeping, +(\d+) stopped, +(\d+) zombie\s*$/ },
@@ -50,9 +52,9 @@ export const LINE_TABLES: readonly LineTable[] = [
   { tool: 'sadf', hint: '\t', columns: [['HOST', 'word'], number('INTERVAL(s)'), TIME, ['DEVICE', 'word'], ['METRIC', 'word'], number('VALUE')],
     pattern: /^(\S{1,255})\t(-?\d{1,9})\t(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: [A-Z]{3,5})?)\t(\S{1,64})\t(\S{1,64})\t(-?[\d.]{1,40})$/ },
   { tool: 'fatrace', hint: '): ', columns: [['COMM', 'text'], number('PID'), ['FLAGS', 'word'], ['PATH', 'text']], pattern: /^(\S.{0,15}?)\((\d+)\): ([RWCO<>+D]{1,6})\s+(\/.*)$/ },
-  { tool: 'time', hint: 'm', columns: [['CLOCK', 'word'], number('MINUTES'), number('SECONDS')], pattern: /^(real|user|sys)\s+(\d+)m([\d.]+)s\s*$/ },
-  { tool: 'dd', hint: ' records ', columns: [number('FULL'), number('PARTIAL'), ['SIDE', 'word']], pattern: /^\s*(\d+)\+(\d+) records (in|out)\s*$/ },
-  { tool: 'dd-rate', hint: ' copied, ', columns: [number('BYTES'), ['SIZE', 'text'], number('SECONDS'), ['RATE', 'text']], pattern: /^\s*(\d+) bytes \((.{1,40})\) copied, ([\d.]+) s, (.*)$/ },
+  { tool: 'time', hint: 'm', aside: true, columns: [['CLOCK', 'word'], number('MINUTES'), number('SECONDS')], pattern: /^(real|user|sys)\s+(\d+)m([\d.]+)s\s*$/ },
+  { tool: 'dd', hint: ' records ', aside: true, columns: [number('FULL'), number('PARTIAL'), ['SIDE', 'word']], pattern: /^\s*(\d+)\+(\d+) records (in|out)\s*$/ },
+  { tool: 'dd-rate', hint: ' copied, ', aside: true, columns: [number('BYTES'), ['SIZE', 'text'], number('SECONDS'), ['RATE', 'text']], pattern: /^\s*(\d+) bytes \((.{1,40})\) copied, ([\d.]+) s, (.*)$/ },
 ]
 
 /** What a line that is a row by itself says, undefined for other lines. */

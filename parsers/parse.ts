@@ -4,6 +4,7 @@ import type { Format, ReadOptions, Reader } from './format.ts'
 import { formats } from './formats.ts'
 import { HEAD_BYTES, headOf } from './head.ts'
 import { concat } from './lines.ts'
+import { TerminalFilter, hasTerminalCommands } from './terminal.ts'
 import { Utf16Decoder, byteOrderMark } from './utf16.ts'
 
 export interface ParseOptions extends ReadOptions {
@@ -15,7 +16,8 @@ export interface ParseOptions extends ReadOptions {
 export function detect(bytes: Uint8Array, cut = false): Format | undefined {
   const mark = byteOrderMark(bytes)
   const start = bytes.subarray(mark?.length ?? 0, HEAD_BYTES)
-  const text = mark === undefined || mark.encoding === 'utf-8' ? start : new Utf16Decoder(mark.encoding).push(start)
+  const shown = mark === undefined || mark.encoding === 'utf-8' ? start : new Utf16Decoder(mark.encoding).push(start)
+  const text = hasTerminalCommands(shown) ? new TerminalFilter().push(shown) : shown
   const head = headOf(text, cut || bytes.length > HEAD_BYTES)
   return formats.find(format => format.sniff(head))
 }
@@ -27,13 +29,18 @@ export function formatById(id: string): Format {
   return found
 }
 
-/** Reader that detects the format from the first bytes, takes UTF-16 and byte-order marks, then reads as that format. */
+/** Reader that detects the format from the first bytes, takes UTF-16, byte-order marks and a terminal's commands, then reads as that format. */
 export function createReader(options: ParseOptions = {}): Reader {
   const source = options.source ?? 'input'
   let head: Uint8Array[] = []
   let headBytes = 0
   let reader: Reader | undefined
   let utf16: Utf16Decoder | undefined
+  let terminal: TerminalFilter | undefined
+  const text = (chunk: Uint8Array): Uint8Array => {
+    const decoded = utf16 === undefined ? chunk : utf16.push(chunk)
+    return terminal === undefined ? decoded : terminal.push(decoded)
+  }
 
   const open = (cut: boolean): Reader => {
     let bytes = concat(head, headBytes)
@@ -48,6 +55,7 @@ export function createReader(options: ParseOptions = {}): Reader {
     const format = options.format === undefined ? detect(bytes, cut) : formatById(options.format)
     if (format === undefined) throw unknownFormat(bytes, source)
     const opened = format.reader(options)
+    if (hasTerminalCommands(bytes.subarray(0, HEAD_BYTES))) bytes = (terminal = new TerminalFilter()).push(bytes)
     opened.push(bytes)
     return opened
   }
@@ -55,7 +63,7 @@ export function createReader(options: ParseOptions = {}): Reader {
   return {
     push(chunk) {
       if (reader !== undefined) {
-        reader.push(utf16 === undefined ? chunk : utf16.push(chunk))
+        reader.push(text(chunk))
         return
       }
       head.push(new Uint8Array(chunk))
@@ -64,7 +72,8 @@ export function createReader(options: ParseOptions = {}): Reader {
     },
     end() {
       reader ??= open(false)
-      if (utf16 !== undefined) reader.push(utf16.end())
+      if (utf16 !== undefined) reader.push(terminal === undefined ? utf16.end() : terminal.push(utf16.end()))
+      if (terminal !== undefined) reader.push(terminal.end())
       return reader.end()
     },
   }

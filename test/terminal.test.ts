@@ -1,0 +1,50 @@
+/** A terminal's commands in recorded text: colours, titles, the cursor. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parse } from '../parsers/parse.ts'
+import { TerminalFilter, hasTerminalCommands } from '../parsers/terminal.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+function shown(chunks: readonly Uint8Array[]): string {
+  const filter = new TerminalFilter()
+  return Buffer.concat([...chunks.map(chunk => filter.push(chunk).slice()), filter.end()]).toString()
+}
+
+test.each([
+  ['a\u001b[31mb\u001b[m', 'ab'],
+  ['\u001b[?2004l\rPID COMM\r\r\n', 'PID COMM\r\n'],
+  ['\u001b]0;root@host: ~\u0007# ', '# '],
+  ['\u001b]0;title\u001b\\x', 'x'],
+  ['\u001b(Bplain\u001bc', 'plain'],
+  ['no command: \u001b\n', 'no command: \u001b\n'],
+  ['\u001b[31\u001b[0mx', '\u001b[31x'],
+  ['cut \u001b[3', 'cut \u001b[3'],
+  ['50 %\r100 %\n', '50 %\r100 %\n'],
+])('%j is shown as %j', (text, expected) => {
+  expect(shown([bytes(text)])).toBe(expected)
+  expect(shown([...bytes(text)].map(byte => Uint8Array.of(byte)))).toBe(expected)
+})
+
+test('lines keep their numbers, whatever the bytes and chunks', () => {
+  const part = fc.constantFrom('\u001b', '[', ']', '3', 'm', '\u0007', '\\', '\r', '\n', 'a', '(')
+  fc.assert(fc.property(fc.array(part, { maxLength: 30 }), fc.nat(30), (parts, at) => {
+    const input = bytes(parts.join(''))
+    const whole = shown([input])
+    expect(whole.split('\n').length).toBe(parts.filter(text => text === '\n').length + 1)
+    expect(shown([input.subarray(0, at), input.subarray(at)])).toBe(whole)
+  }))
+})
+
+test('text without commands is not touched', () => {
+  expect(hasTerminalCommands(bytes('main;a\u001bb 1\n'))).toBe(false)
+  expect(parse('main;a\u001bb 1\n').datasets.length).toBe(1)
+})
+
+test.each(['uptime', 'time', 'dd'])('what %s prints after a profile does not make it a table', aside => {
+  const after = { uptime: ' 10:00:00 up 33 min,  0 users,  load average: 1.83, 3.06, 2.53\n', time: '\nreal\t0m2.034s\nuser\t0m0.012s\nsys\t0m0.034s\n', dd: '5+0 records in\n5+0 records out\n' }[aside]!
+  const stacks = '    do_nanosleep\n    main\n    -                a (12)\n        4\n\n    main\n    -                a (12)\n        3\n\n'
+  expect(parse(stacks + after).format).toBe('bcc-stacks')
+  expect(parse('a;main 4\nb;main 3\n'.repeat(8) + after).format).toBe('folded')
+  expect(parse(after).format).toBe('event-table')
+})
