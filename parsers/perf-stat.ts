@@ -25,6 +25,11 @@ type Cells = (readonly [string, CellValue])[]
 /** What -r adds: how much the runs differ. */
 const VARIANCE = /\( *\+- *([\d.]+)% *\)/
 const NOT_COUNTED = /^<not (?:supported|counted)>$/
+/** A thread that counters are of, `comm-tid`; a comm may hold anything. */
+const THREAD = /^.{0,15}-\d+$/
+/** What a value between separators may be measured in: nothing for most events. */
+const UNIT = /^(?:msec|Joules|MiB|%|ns|us|C|GB|KB|MB)?$/
+const CGROUP = /^[^\s<>%]*[^\s<>%\d.][^\s<>%]*$/
 /** `[time] [aggregate [cpus]] value [unit] event`; CPUs, cores and nodes stand at column 0, a thread is `comm-tid`. */
 const HUMAN = /^(?:( *\d+\.\d{9})? +|(?=(?:CPU|[SND])\d))(?:(\S.{0,15}-\d+|\S+) +(?:(\d+) +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|MiB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
 
@@ -70,6 +75,12 @@ function stat(log: DiagnosticLog): LineGrammar {
         totals.add([['NAME', time[2]!], ['SECONDS', numberCell(time[1]!) ?? null], ...(variance === null ? [] : [['VARIANCE', Number(variance[1])] as const])])
         return true
       }
+      // --table: how long each run took, and how far that is from the mean
+      const run = /^ *([\d.,]+) \([+-][\d.,]+\) +#*$/.exec(line)
+      if (run !== null) {
+        totals.add([['NAME', 'run'], ['SECONDS', numberCell(run[1]!) ?? null]])
+        return true
+      }
       const cells = human(line)
       if (cells !== undefined) {
         counters.add(cells)
@@ -87,30 +98,34 @@ function stat(log: DiagnosticLog): LineGrammar {
 
 const UNITS = new Map([['TIME', 's'], ['RUNTIME', 'ns'], ['RUNNING', '%'], ['SECONDS', 's'], ['VARIANCE', '%']])
 
-/** Cells of `[time,][aggregate,[cpus,]]value,unit,event,run-time,percent-running[,metric,metric-unit]`. */
+/** Cells of `[time,][aggregate,[cpus,]]value,unit,event,[cgroup,]run-time,percent-running[,metric,metric-unit]`. */
 function separated(line: string): Cells | undefined {
   if (/["{}]/.test(line)) return undefined
   for (const separator of [',', ';', '\t', '|']) {
     if (!line.includes(separator)) continue
-    const fields = line.split(separator).map(field => field.trim())
-    if (fields.length < 5) continue
-    for (let i = 0; i + 4 < fields.length && i < 4; i++) {
+    const all = line.split(separator).map(field => field.trim())
+    if (all.length < 5) continue
+    for (let i = 0; i + 4 < all.length && i < 4; i++) {
+      // --for-each-cgroup, -G: the cgroup stands behind the event
+      const grouped = UNIT.test(all[i + 1]!) && CGROUP.test(all[i + 3]!) && /^(?:\d+|\d+\.\d+%)$/.test(all[i + 4]!) && all.length > i + 5
+      const fields = grouped ? all.filter((_, at) => at !== i + 3) : all
       // with -r the variance stands before the run-time, in other versions behind the share of running
       const spread = /^\d+\.\d+%$/.test(fields[i + 3]!) ? fields[i + 3] : undefined
       const [value, unit, event, runtime, running = '', metric, metricUnit] = fields.slice(i).filter((_, at) => spread === undefined || at !== 3) as [string, string, string, string, ...string[]]
       if (!(NOT_COUNTED.test(value) || parseNumber(value) !== undefined) || parseNumber(unit) !== undefined) continue
       if (event === '' || parseNumber(event) !== undefined || !/^\d+$/.test(runtime) || parseNumber(running.replace('%', '')) === undefined) continue
-      const cells = before(fields.slice(0, i))
+      const cells = before(fields.slice(0, i), separator)
       if (cells === undefined) continue
       const variance = spread ?? (metric !== undefined && metric.endsWith('%') && fields.length > i + 6 ? metric : undefined)
       return [
-        ...cells, ['VALUE', parseNumber(value) ?? null], ['UNIT', unit], ['EVENT', event], ['RUNTIME', Number(runtime)], ['RUNNING', parseNumber(running.replace('%', '')) ?? null],
+        ...cells, ['VALUE', parseNumber(value) ?? null], ['UNIT', unit], ['EVENT', event], ...(grouped ? [['CGROUP', all[i + 3]!] as const] : []), ['RUNTIME', Number(runtime)], ['RUNNING', parseNumber(running.replace('%', '')) ?? null],
         ...(variance === undefined ? [] : [['VARIANCE', parseNumber(variance.slice(0, -1)) ?? null] as const]),
         ...(variance === undefined || spread !== undefined ? metricCells(metric, metricUnit) : metricCells(fields[i + 6], fields[i + 7])),
       ]
     }
+    const fields = all
     const empty = fields.indexOf('')
-    const of = empty >= 0 && empty < 4 ? before(fields.slice(0, empty)) : undefined
+    const of = empty >= 0 && empty < 4 ? before(fields.slice(0, empty), separator) : undefined
     if (of !== undefined && fields.length >= empty + 6 && fields.slice(empty, -2).every(field => field === '') && parseNumber(fields[fields.length - 2]!) !== undefined) {
       return [...of, ['VALUE', null], ['UNIT', ''], ['EVENT', ''], ...metricCells(fields[fields.length - 2], fields[fields.length - 1])]
     }
@@ -119,8 +134,11 @@ function separated(line: string): Cells | undefined {
 }
 
 /** What stands before a counter's value: a time, what it was summed over, and over how many CPUs. */
-function before(fields: readonly string[]): Cells | undefined {
+function before(fields: readonly string[], separator: string): Cells | undefined {
   const cells: Cells = []
+  const timed = fields.length > 0 && /^\d+\.\d{6,9}$/.test(fields[0]!) ? 1 : 0
+  const thread = fields.slice(timed).join(separator)
+  if (THREAD.test(thread) && !/^\d{4}-\d\d-\d+$/.test(thread)) return [...(timed === 1 ? [['TIME', Number(fields[0])] as const] : []), ['OF', thread]]
   for (const field of fields) {
     if (/^\d+\.\d{6,9}$/.test(field) && cells.length === 0) cells.push(['TIME', Number(field)])
     else if (/^\d+$/.test(field)) cells.push(['CPUS', Number(field)])
@@ -136,7 +154,7 @@ function metricCells(metric: string | undefined, unit: string | undefined): Cell
 
 const JSON_NAMES = new Map([
   ['interval', 'TIME'], ['counter-value', 'VALUE'], ['unit', 'UNIT'], ['event', 'EVENT'], ['event-runtime', 'RUNTIME'], ['pcnt-running', 'RUNNING'], ['variance', 'VARIANCE'],
-  ['metric-value', 'METRIC'], ['metric-unit', 'METRIC UNIT'], ['cpu', 'OF'], ['core', 'OF'], ['socket', 'OF'], ['die', 'OF'], ['node', 'OF'], ['thread', 'OF'], ['aggregate-number', 'CPUS'], ['counters', 'CPUS'],
+  ['metric-value', 'METRIC'], ['metric-unit', 'METRIC UNIT'], ['cpu', 'OF'], ['core', 'OF'], ['socket', 'OF'], ['die', 'OF'], ['node', 'OF'], ['thread', 'OF'], ['cgroup', 'CGROUP'], ['aggregate-number', 'CPUS'], ['counters', 'CPUS'],
 ])
 
 /** Cells of an object; its numbers may be strings. */
@@ -150,6 +168,12 @@ function jsonCells(line: string): Cells | undefined {
   })
 }
 
+/** The event, and behind it the cgroup that it was counted in. */
+function eventCells(text: string): Cells {
+  const grouped = /^(\S+) +(\S+)$/.exec(text)
+  return grouped === null ? [['EVENT', text]] : [['EVENT', grouped[1]!], ['CGROUP', grouped[2]!]]
+}
+
 function human(row: string): Cells | undefined {
   if (row.length > 1000) return undefined
   const variance = VARIANCE.exec(row)
@@ -158,12 +182,14 @@ function human(row: string): Cells | undefined {
   const match = HUMAN.exec(hash < 0 ? line : line.slice(0, hash))
   if (match === null) return undefined
   const [, time, of, cpus, value, unit, event] = match
+  // --metric-only: a number under a metric's name
+  if (/^-?[\d.]/.test(event!)) return undefined
   if (of !== undefined && !/^(?:CPU\d+|S\d+(?:-\S+)?|N\d+|.+-\d+)$/.test(of)) return undefined
   const metric = hash < 0 ? null : /^# *([\d.,]+) *%? +(.*?)(?: +\( *([\d.]+)%\))? *$/.exec(line.slice(hash + 1))
   const running = /\(([\d.]+)%\) *$/.exec(line)
   return [
     ...(time === undefined ? [] : [['TIME', Number(time)] as const]), ...(of === undefined ? [] : [['OF', of] as const]), ...(cpus === undefined ? [] : [['CPUS', Number(cpus)] as const]),
-    ['VALUE', NOT_COUNTED.test(value!) ? null : numberCell(value!) ?? null], ['UNIT', unit ?? ''], ['EVENT', event!.replace(/ +\([\d.]+%\) *$/, '').trim()],
+    ['VALUE', NOT_COUNTED.test(value!) ? null : numberCell(value!) ?? null], ['UNIT', unit ?? ''], ...eventCells(event!.replace(/ +\([\d.]+%\) *$/, '').trim()),
     ...(running === null ? [] : [['RUNNING', Number(running[1])] as const]),
     ...(variance === null ? [] : [['VARIANCE', Number(variance[1])] as const]),
     ...(metric === null ? [] : [['METRIC', numberCell(metric[1]!) ?? null] as const, ['METRIC UNIT', metric[2]!] as const]),
