@@ -4,7 +4,7 @@ import type { Format, ReadOptions, Reader } from './format.ts'
 import { formats } from './formats.ts'
 import { HEAD_BYTES, headOf } from './head.ts'
 import { concat } from './lines.ts'
-import { TerminalFilter, hasTerminalCommands } from './terminal.ts'
+import { TerminalFilter, hasTerminalCommands, isRecorded } from './terminal.ts'
 import { Utf16Decoder, byteOrderMark } from './utf16.ts'
 
 export interface ParseOptions extends ReadOptions {
@@ -16,10 +16,23 @@ export interface ParseOptions extends ReadOptions {
 export function detect(bytes: Uint8Array, cut = false): Format | undefined {
   const mark = byteOrderMark(bytes)
   const start = bytes.subarray(mark?.length ?? 0, HEAD_BYTES)
-  const shown = mark === undefined || mark.encoding === 'utf-8' ? start : new Utf16Decoder(mark.encoding).push(start)
-  const text = hasTerminalCommands(shown) ? new TerminalFilter().push(shown) : shown
-  const head = headOf(text, cut || bytes.length > HEAD_BYTES)
-  return formats.find(format => format.sniff(head))
+  const text = mark === undefined || mark.encoding === 'utf-8' ? start : new Utf16Decoder(mark.encoding).push(start)
+  return look(text, cut || bytes.length > HEAD_BYTES).format
+}
+
+/** Formats that perf prints in colour on a terminal. */
+const COLOURED = new Set(['perf-report', 'perf-sched-map'])
+
+/** The format of a text, and whether a terminal's commands have to be taken out of it: in others they are part of a process's name. */
+function look(text: Uint8Array, cut: boolean): { readonly format: Format | undefined; readonly terminal: boolean } {
+  const sniffed = (shown: Uint8Array): Format | undefined => {
+    const head = headOf(shown, cut)
+    return formats.find(format => format.sniff(head))
+  }
+  if (!hasTerminalCommands(text)) return { format: sniffed(text), terminal: false }
+  const plain = isRecorded(text) ? undefined : sniffed(text)
+  if (plain !== undefined && !COLOURED.has(plain.id)) return { format: plain, terminal: false }
+  return { format: sniffed(new TerminalFilter().push(text)), terminal: true }
 }
 
 /** The format with this id; BpfviewError E_USAGE names the known ones otherwise. */
@@ -52,10 +65,13 @@ export function createReader(options: ParseOptions = {}): Reader {
       bytes = utf16.push(bytes)
     }
     if (bytes.length === 0 && !cut) throw new BpfviewError('E_EMPTY', 'empty input; expected the output of perf, bpftrace or BCC', { source, line: 0 })
-    const format = options.format === undefined ? detect(bytes, cut) : formatById(options.format)
+    const start = bytes.subarray(0, HEAD_BYTES)
+    const named = options.format === undefined ? undefined : formatById(options.format)
+    const found = named === undefined || hasTerminalCommands(start) ? look(start, cut || bytes.length > HEAD_BYTES) : undefined
+    const format = named ?? found?.format
     if (format === undefined) throw unknownFormat(bytes, source)
     const opened = format.reader(options)
-    if (hasTerminalCommands(bytes.subarray(0, HEAD_BYTES))) bytes = (terminal = new TerminalFilter()).push(bytes)
+    if (found?.terminal === true) bytes = (terminal = new TerminalFilter()).push(bytes)
     opened.push(bytes)
     return opened
   }

@@ -27,6 +27,11 @@ export function hasTerminalCommands(bytes: Uint8Array): boolean {
   return false
 }
 
+/** True for the start of what `script` recorded: it says so, or begins with the cursor or the title of a prompt. */
+export function isRecorded(bytes: Uint8Array): boolean {
+  return /^(?:Script started on |\u001b(?:\[\?|\]))/.test(String.fromCharCode(...bytes.subarray(0, 32)))
+}
+
 /** Takes a terminal's commands out of a stream of bytes; a command may be split between chunks. Lines keep their numbers. */
 export class TerminalFilter {
   /** The command that is being read, from its ESC. */

@@ -41,6 +41,17 @@ test('text without commands is not touched', () => {
   expect(parse('main;a\u001bb 1\n').datasets.length).toBe(1)
 })
 
+test('a name that holds a command keeps it', () => {
+  const comm = '\u001b[31mapp\u001b[m'
+  const records = Array.from({ length: 5 }, (_, i) => `${comm} 12 [000] 1.00000${i}: cpu-clock:\n\t  400000 main+0x1 (/bin/app)\n\n`).join('')
+  for (const text of [records, `${comm};main 4\nb;main 3\n`]) {
+    const [profile] = parse(text).datasets
+    expect(profile?.kind === 'profile' && profile.stacks.frames.name).toContain(comm)
+  }
+  const [profile] = parse(`Script started on 2026-11-21\n${records}`).datasets
+  expect(profile?.kind === 'profile' && profile.stacks.frames.name).toContain('app')
+})
+
 test.each(['uptime', 'time', 'dd'])('what %s prints after a profile does not make it a table', aside => {
   const after = { uptime: ' 10:00:00 up 33 min,  0 users,  load average: 1.83, 3.06, 2.53\n', time: '\nreal\t0m2.034s\nuser\t0m0.012s\nsys\t0m0.034s\n', dd: '5+0 records in\n5+0 records out\n' }[aside]!
   const stacks = '    do_nanosleep\n    main\n    -                a (12)\n        4\n\n    main\n    -                a (12)\n        3\n\n'
