@@ -12,8 +12,6 @@ import { Progress } from './progress.ts'
 
 /** Each thread needs memory of its own. */
 const MAX_THREADS = 4
-/** What one thread reads while another one starts. */
-const START_BYTES = 64e6
 /** As much of a file as is looked at for its shape, or for where a record starts. */
 const LOOK_BYTES = [1 << 16, 1 << 20]
 
@@ -60,10 +58,9 @@ function planParts(path: string, size: number, threads: number): { readonly shap
   try {
     const shape = firstFound(file, 0, perfShapeOf)
     if (shape === undefined) return undefined
-    const part = (size - START_BYTES) / threads
     const starts = [0]
     for (let thread = 1; thread < threads; thread++) {
-      const from = Math.floor(size - part * (threads - thread))
+      const from = Math.floor(size * thread / threads)
       const start = firstFound(file, from, bytes => {
         const at = recordStart(bytes)
         return at < 0 ? undefined : from + at
