@@ -1,6 +1,8 @@
-import { ROOT, StackTreeBuilder, grown, keptStacks, kindCode } from '../src/model/index.ts'
+import { ROOT, StackParts, StackTreeBuilder, grown, kindCode } from '../src/model/index.ts'
 import type { Dataset, DiagnosticLog, Meta, StackTree, ValueType } from '../src/model/index.ts'
 import type { PerfOptions, SampleFilter } from './format.ts'
+import { DenseSums, SparseSums } from './node-sums.ts'
+import type { NodeAdder, NodeSums } from './node-sums.ts'
 import type { PerfHeader, Thread } from './perf-script-header.ts'
 import { CELL_WORDS, COUNT, DEPTH, EVENT, FIRST, FRAMES, HAS_PERIOD, LAST, PERIOD, SAMPLE_WORDS, SUM, TASK, TIME } from './perf-script-kernel.ts'
 import type { PerfCells } from './perf-script-kernel.ts'
@@ -12,6 +14,9 @@ const NEW = -1
 const FILTERED = -2
 const FRAMELESS = -3
 
+/** How many events may have a column as long as the tree; a file has rarely more. */
+const DENSE_EVENTS = 8
+
 /** Name of the dataset when no event was printed. */
 export const NO_EVENT = 'samples'
 
@@ -20,7 +25,7 @@ interface EventSamples {
   samples: number
   /** Samples whose period was not printed although periods were asked for. */
   withoutPeriod: number
-  self: Float64Array
+  readonly self: NodeAdder
   readonly rows: SampleRows | undefined
 }
 
@@ -39,7 +44,7 @@ interface EventPart {
   readonly event: string
   readonly samples: number
   readonly withoutPeriod: number
-  readonly self: Float64Array
+  readonly self: NodeSums
   readonly rows: RowColumns | undefined
 }
 
@@ -122,7 +127,7 @@ export class PerfSamples {
         const event = this.eventOf(events[words[word + EVENT]!])
         const summed = this.byPeriod && words[word + HAS_PERIOD] === 1
         if (this.byPeriod && !summed) event.withoutPeriod += samples
-        addTo(event, node, summed ? doubles[(word >> 1) + SUM]! : samples)
+        event.self.add(node, summed ? doubles[(word >> 1) + SUM]! : samples)
         event.samples += samples
         this.first = Math.min(this.first, doubles[(word >> 1) + FIRST]!)
         this.last = Math.max(this.last, doubles[(word >> 1) + LAST]!)
@@ -135,7 +140,7 @@ export class PerfSamples {
   /** What was collected so far; the collector must not be used afterwards. */
   part(): SamplesPart {
     const { filtered, frameless, first, last } = this
-    const events = [...this.events.values()].map(({ event, samples, withoutPeriod, self, rows }) => ({ event, samples, withoutPeriod, self, rows: rows?.columns() }))
+    const events = [...this.events.values()].map(({ event, samples, withoutPeriod, self, rows }) => ({ event, samples, withoutPeriod, self: self.sums(), rows: rows?.columns() }))
     return { stacks: this.stacks.finish(), events, comms: [...this.comms.keys()], filtered, frameless, first, last }
   }
 
@@ -151,7 +156,7 @@ export class PerfSamples {
       const event = this.eventNamed(part.event)
       event.samples += part.samples
       event.withoutPeriod += part.withoutPeriod
-      for (let i = 0; i < node.length && i < part.self.length; i++) if (part.self[i] !== 0) addTo(event, node[i]!, part.self[i]!)
+      part.self.nodes.forEach((old, i) => event.self.add(node[old]!, part.self.values[i]!))
       if (part.rows !== undefined) event.rows?.append(part.rows, node, comm)
     }
     this.filtered += later.filtered
@@ -167,6 +172,8 @@ export class PerfSamples {
     const all = this.stacks.finish()
     const comms = [...this.comms.keys()]
     const datasets: Dataset[] = []
+    const parts = this.events.size > 1 ? new StackParts(all) : undefined
+    const partOf = (nodes: Int32Array): { readonly stacks: StackTree; readonly at: Int32Array } => parts?.part(nodes) ?? { stacks: all, at: nodes }
     for (const event of this.events.values()) {
       if (event.withoutPeriod > 0 && event.withoutPeriod < event.samples) {
         log.note('no-period', `samples of ${event.event} without a period count as 1`, { count: event.withoutPeriod })
@@ -174,19 +181,17 @@ export class PerfSamples {
       const about: Meta = { ...meta(event.event === NO_EVENT ? undefined : event.event), samples: event.samples }
       const value = valueType(event.event, this.options)
       const { self, rows } = event
-      const ends = rows === undefined ? undefined : new Set<number>(rows.nodes())
-      const { stacks, node } = this.events.size === 1
-        ? { stacks: all, node: undefined }
-        : keptStacks(all, ends === undefined ? i => i < self.length && self[i] !== 0 : i => ends.has(i))
       if (rows !== undefined) {
         const columns = rows.columns()
-        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...columns, stack: node === undefined ? columns.stack : columns.stack.map(old => node[old]!), comms, meta: about })
+        const { stacks, at } = partOf(columns.stack)
+        datasets.push({ kind: 'samples', name: event.event, value, stacks, ...columns, stack: at, comms, meta: about })
         continue
       }
-      const values = new Float64Array(stacks.parent.length)
-      if (node === undefined) values.set(self.subarray(0, values.length))
-      else for (let i = 0; i < self.length; i++) if (self[i] !== 0) values[node[i]!] = self[i]!
-      datasets.push({ kind: 'profile', name: event.event, value, stacks, self: values, meta: about })
+      const { nodes, values } = self.sums()
+      const { stacks, at } = partOf(nodes)
+      const column = new Float64Array(stacks.parent.length)
+      for (let i = 0; i < at.length; i++) column[at[i]!] = values[i]!
+      datasets.push({ kind: 'profile', name: event.event, value, stacks, self: column, meta: about })
     }
     return datasets
   }
@@ -243,7 +248,7 @@ export class PerfSamples {
 
   private count(event: EventSamples, thread: Thread, time: number | undefined, period: number | undefined, node: number): void {
     const weight = this.byPeriod ? this.weight(period, event) : 1
-    addTo(event, node, weight)
+    event.self.add(node, weight)
     event.samples++
     if (time !== undefined) {
       if (time < this.first) this.first = time
@@ -265,7 +270,7 @@ export class PerfSamples {
   private eventNamed(name: string): EventSamples {
     let event = this.events.get(name)
     if (event === undefined) {
-      event = { event: name, samples: 0, withoutPeriod: 0, self: new Float64Array(1024), rows: this.timeline ? new SampleRows() : undefined }
+      event = { event: name, samples: 0, withoutPeriod: 0, self: this.events.size < DENSE_EVENTS ? new DenseSums() : new SparseSums(), rows: this.timeline ? new SampleRows() : undefined }
       this.events.set(name, event)
     }
     return event
@@ -318,22 +323,19 @@ interface RowColumns {
   readonly comm: Int32Array
 }
 
-/** Adds a value to a node of an event. */
-function addTo(event: EventSamples, node: number, value: number): void {
-  if (node >= event.self.length) event.self = grown(event.self, new Float64Array(Math.max(node + 1, event.self.length * 2)))
-  event.self[node] = event.self[node]! + value
-}
+/** Rows there is room for at first: thousands of events may have one each. */
+const ROWS = 16
 
 /** Columns of a SampleTable while they grow. */
 class SampleRows {
   private length = 0
-  private time = new Float64Array(1024)
-  private weight = new Float64Array(1024)
-  private node = new Int32Array(1024)
-  private cpu = new Int32Array(1024)
-  private pid = new Int32Array(1024)
-  private tid = new Int32Array(1024)
-  private comm = new Int32Array(1024)
+  private time = new Float64Array(ROWS)
+  private weight = new Float64Array(ROWS)
+  private node = new Int32Array(ROWS)
+  private cpu = new Int32Array(ROWS)
+  private pid = new Int32Array(ROWS)
+  private tid = new Int32Array(ROWS)
+  private comm = new Int32Array(ROWS)
 
   add(thread: Thread, time: number | undefined, comm: number, node: number, weight: number): void {
     const row = this.length++
@@ -345,10 +347,6 @@ class SampleRows {
     this.pid[row] = thread.pid ?? -1
     this.tid[row] = thread.tid ?? -1
     this.comm[row] = comm
-  }
-
-  nodes(): Int32Array {
-    return this.node.subarray(0, this.length)
   }
 
   columns(): RowColumns {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from '../parsers/index.ts'
 import { foldedLines } from '../renderers/folded.ts'
-import { StackTreeBuilder, checkProfile } from '../src/model/index.ts'
+import { StackParts, StackTreeBuilder, checkProfile, checkStacks, framesOf } from '../src/model/index.ts'
 import type { Profile } from '../src/model/index.ts'
 import { mergeProfiles } from '../src/ops/merge.ts'
 import { sum, totals } from '../src/ops/totals.ts'
@@ -57,6 +57,24 @@ test('the total of the root is the sum of self, and of any node its own and its 
     const children = new Float64Array(total.length)
     for (let i = 1; i < total.length; i++) children[stacks.parent[i]!] = children[stacks.parent[i]!]! + total[i]!
     total.forEach((value, i) => expect(value).toBe(children[i]! + self[i]!))
+  }))
+})
+
+test('a part of a tree holds the stacks asked for, in order, and nothing that none of them has', () => {
+  const text = ({ stacks }: Pick<Profile, 'stacks'>, node: number): string => framesOf(stacks, node).map(frame => stacks.frames.name[frame]).join(';')
+  fc.assert(fc.property(lines, fc.array(fc.nat()), fc.array(fc.nat()), (rows, ...picks) => {
+    const { stacks } = profileOf(rows)
+    const parts = new StackParts(stacks)
+    for (const pick of picks) {
+      const nodes = Int32Array.from(pick, number => number % stacks.parent.length)
+      const part = parts.part(nodes)
+      checkStacks(part.stacks)
+      expect(Array.from(part.at, node => text(part, node))).toEqual(Array.from(nodes, node => text({ stacks }, node)))
+      const ancestors = new Set<number>([0])
+      for (const node of nodes) for (let up = node; up > 0; up = stacks.parent[up]!) ancestors.add(up)
+      expect(Array.from(part.stacks.parent, (_, node) => text(part, node))).toEqual([...ancestors].sort((a, b) => a - b).map(node => text({ stacks }, node)))
+      expect(new Set(part.stacks.frame).size).toBe(part.stacks.frames.name.length + 1)
+    }
   }))
 })
 

@@ -168,6 +168,7 @@ describe('a line of a megabyte is read', () => {
     ['arrows', n => `\tffff ${'a->'.repeat(n / 3)} (/x)`],
     ['one address, many symbols', n => Array.from({ length: n / 30 }, (_, i) => `\tffffffff81000130 s${i}+0x1 (/x)\n`).join('')],
     ['one name, many modules', n => Array.from({ length: n / 30 }, (_, i) => `\tffffffff8100${i.toString(16)} [unknown] (/${i})\n`).join('').repeat(3)],
+    ['many events', n => Array.from({ length: n / 30 }, (_, i) => `app 1 1.000000: e${i}:\n\tffff f${i}+0x1 (/x)\n\n`).join('')],
     ['pending lines', n => 'x\n'.repeat(n / 2)],
   ]
   /** A quadratic reader takes minutes for one of these, so that the test's own time limit catches it. */

@@ -48,7 +48,7 @@ const MAX_EVENT: usize = 256
 const MAX_TAIL: usize = 512
 /** More digits than a double holds exactly are left to the plain reader. */
 const MAX_DIGITS: usize = 15
-/** Sums of periods of so many digits are exact in any order. */
+/** Sums of periods of so many digits are exact in any order up to 2 ** 53; beyond, every sum of doubles is rounded. */
 const MAX_PERIOD_DIGITS: usize = 12
 
 /** The text to read: at most so many bytes. */

@@ -185,46 +185,6 @@ export class StackTreeBuilder implements StackBuilder {
   }
 }
 
-/**
- * The tree with only the wanted nodes, their ancestors and the frames these use; `node[i]` = new number of node i, -1 when it is gone.
- * Order is kept. Linear.
- */
-export function keptStacks(stacks: StackTree, wanted: (node: number) => boolean): { readonly stacks: StackTree; readonly node: Int32Array } {
-  const { parent, frame, frames } = stacks
-  const node = new Int32Array(parent.length).fill(-1)
-  const frameOf = new Int32Array(frames.name.length).fill(-1)
-  let count = 1
-  for (let i = parent.length - 1; i > 0; i--) {
-    if (node[i] === -1 && !wanted(i)) continue
-    node[i] = 0
-    node[parent[i]!] = 0
-    count++
-  }
-  const name: string[] = []
-  const module: string[] = []
-  const kind = new Uint8Array(frames.name.length)
-  const parents = new Int32Array(count)
-  const frameColumn = new Int32Array(count)
-  parents[0] = -1
-  frameColumn[0] = -1
-  node[0] = 0
-  let next = 1
-  for (let i = 1; i < parent.length; i++) {
-    if (node[i] === -1) continue
-    const old = frame[i]!
-    if (frameOf[old] === -1) {
-      frameOf[old] = name.length
-      kind[name.length] = frames.kind[old]!
-      name.push(frames.name[old]!)
-      module.push(frames.module[old]!)
-    }
-    parents[next] = node[parent[i]!]!
-    frameColumn[next] = frameOf[old]!
-    node[i] = next++
-  }
-  return { stacks: { frames: { name, module, kind: kind.slice(0, name.length) }, parent: parents, frame: frameColumn }, node }
-}
-
 /** Throws BpfviewError E_BAD_INPUT when a tree breaks its invariants; returns it otherwise. Linear. */
 export function checkStacks(stacks: StackTree): StackTree {
   const { parent, frame, frames } = stacks
