@@ -25,7 +25,7 @@ export function classifyPerfLine(line: string): PerfLine {
   const timed = scanTimed(line)
   if (timed !== undefined) return { kind: 'header', header: timed }
   const first = line.charCodeAt(0)
-  if (first === HASH || line === 'Warning:' || line === 'Check IO/CPU overload!') return COMMENT
+  if (first === HASH || line === 'Warning:' || line === 'Check IO/CPU overload!' || line === 'PERF_RECORD_FINISHED_ROUND') return COMMENT
   if (first !== TAB) {
     const header = scanUntimed(line)
     if (header !== undefined) return { kind: 'header', header }
