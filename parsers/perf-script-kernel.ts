@@ -31,9 +31,9 @@ export interface PerfSums {
   /** Tasks and events as printed, by the numbers that cells hold. */
   readonly tasks: readonly string[]
   readonly events: readonly string[]
-  /** Cells of CELL_WORDS words, without the addresses of their frames. */
+  /** Cells of CELL_WORDS words, with the index of their first frame in `frames` instead of its address. */
   readonly cells: Int32Array<ArrayBuffer>
-  /** Frames of all cells, in order, as the kernel's learner numbered them. */
+  /** As the kernel's learner numbered them. */
   readonly frames: Int32Array<ArrayBuffer>
 }
 
@@ -66,10 +66,10 @@ interface Exports extends KernelExports {
   readonly sampleCount: WebAssembly.Global
   readonly reason: WebAssembly.Global
   readonly lineCount: WebAssembly.Global
-  readonly stack: WebAssembly.Global
   start(modules: number, framesByLine: number, oneByOne: number): void
   forgetCells(): void
-  absorb(depth: number, task: number, event: number, hasPeriod: number, count: number, sum: number, first: number, last: number): number
+  room(bytes: number): number
+  absorb(cells: number, from: number, to: number, frames: number, numbers: number, tasks: number, events: number): number
   held(): number
 }
 
@@ -181,11 +181,10 @@ export class PerfScriptKernel {
     const frames = new Int32Array(length)
     for (let cell = 0, at = 0; cell < cells.length; cell += CELL_WORDS) {
       const stack = cells[cell + FRAMES]! >> 2
-      const depth = cells[cell + DEPTH]!
-      for (let i = 0; i < depth; i++) frames[at + i] = words[stack + i]!
-      at += depth
+      cells[cell + FRAMES] = at
+      for (let i = stack; i < stack + cells[cell + DEPTH]!; i++) frames[at++] = words[i]!
     }
-    return { tasks: [...this.taskNumbers.keys()], events: this.events.slice(), cells, frames }
+    return { tasks: [...this.taskNumbers.keys()], events: [...this.eventNumbers.keys()], cells, frames }
   }
 
   /**
@@ -194,21 +193,27 @@ export class PerfScriptKernel {
    */
   absorb({ tasks, events, cells, frames }: PerfSums, numbers: Int32Array, full: () => void): void {
     const { exports } = this
-    const doubles = new Float64Array(cells.buffer)
-    const stack = (exports.stack.value as number) >> 2
-    for (let cell = 0, at = 0; cell < cells.length;) {
-      const { words } = this.text
-      const depth = cells[cell + DEPTH]!
-      for (let i = 0; i < depth; i++) words[stack + i] = numbers[frames[at + i]!]!
-      const task = this.taskNumber(tasks[cells[cell + TASK]!]!)
-      const event = this.eventNumber(events[cells[cell + EVENT]!]!)
-      const sums = cell >> 1
-      if (task >= 0 && event >= 0
-        && exports.absorb(depth, task, event, cells[cell + HAS_PERIOD]!, cells[cell + COUNT]!, doubles[sums + SUM]!, doubles[sums + FIRST]!, doubles[sums + LAST]!) === 1) {
-        cell += CELL_WORDS
-        at += depth
-      } else full()
+    const columns = [cells, frames, numbers, new Int32Array(tasks.length), new Int32Array(events.length)]
+    const room = exports.room(columns.reduce((sum, column) => sum + column.byteLength, 0))
+    const count = cells.length / CELL_WORDS
+    for (let done = 0; done < count;) {
+      columns[3]!.set(tasks.map(text => this.taskNumber(text)))
+      columns[4]!.set(events.map(text => this.eventNumber(text)))
+      const [cellsAt, ...at] = this.placed(columns, room)
+      done = exports.absorb(cellsAt!, done, count, at[0]!, at[1]!, at[2]!, at[3]!)
+      if (done < count) full()
     }
+  }
+
+  /** Writes columns one behind another; returns where each one stands. */
+  private placed(columns: readonly Int32Array[], room: number): number[] {
+    const { words } = this.text
+    let at = room
+    return columns.map(column => {
+      words.set(column, at >> 2)
+      at += column.byteLength
+      return at - column.byteLength
+    })
   }
 
   private taskNumber(text: string): number {

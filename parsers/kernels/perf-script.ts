@@ -90,9 +90,12 @@ const stacks = ByteTable.make(1 << 12, 32 << 20)
 
 /** Frames of the open record, leaf first. */
 const MAX_STACK_BYTES: usize = WINDOW_BYTES / MIN_LINE * 4
-export const stack: usize = heap.alloc(MAX_STACK_BYTES + PAD)
+const stack: usize = heap.alloc(MAX_STACK_BYTES + PAD)
 let stackEnd: usize = stack
 let stackHash: u64 = 0
+
+/** What was given away for other kernels' cells: it is never taken back. */
+let roomBytes: usize = 0
 
 /** True while a record is open, and what its header says. */
 let open: bool = false
@@ -129,9 +132,9 @@ export function forgetCells(): void {
   tailLength = 0
 }
 
-/** Bytes that the tables hold. */
+/** Bytes that the tables and other kernels' cells hold. */
 export function held(): usize {
-  return lines.used + frames.used + stacks.used
+  return lines.used + frames.used + stacks.used + roomBytes
 }
 
 /** Reads whole lines of the text from `from` to `to`, outside a record at first. Returns where the first line stands that belongs to no complete record. */
@@ -249,20 +252,42 @@ function count(number: i32, samples: u32, sum: f64, firstTime: f64, lastTime: f6
   store<f64>(cell, max(load<f64>(cell, 40), lastTime), 40)
 }
 
-/** Adds a cell of another kernel whose `depth` frames stand, as numbers of this one, at `stack`. False without room for it. */
-export function absorb(depth: u32, ofTask: i32, ofEvent: i32, withPeriod: i32, samples: u32, sum: f64, firstTime: f64, lastTime: f64): bool {
-  if (isFull()) return false
-  stackEnd = stack
-  stackHash = 0
-  for (let i: u32 = 0; i < depth; i++) {
-    stackHash = mixed(stackHash ^ <u64>load<i32>(stackEnd))
-    stackEnd += 4
+/** Room for so many bytes of another kernel's cells. */
+export function room(bytes: usize): usize {
+  roomBytes += bytes
+  return heap.alloc(bytes)
+}
+
+/**
+ * Adds cells [from, to) of another kernel at `cells`, each with the place of its frames behind `frames` instead of their address. `numbers`, `tasks` and
+ * `events` = numbers here of what has another one there, negative when it has none. Returns the first cell that there is no room or no number for.
+ */
+export function absorb(cells: usize, from: i32, to: i32, frames: usize, numbers: usize, tasks: usize, events: usize): i32 {
+  for (let i = from; i < to; i++) {
+    const cell = cells + <usize>i * CELL_BYTES
+    task = numberAt(tasks, load<i32>(cell))
+    event = numberAt(events, load<i32>(cell, 4))
+    if (task < 0 || event < 0 || isFull()) return i
+    hasPeriod = load<i32>(cell, 8)
+    const depth = load<i32>(cell, 12)
+    const start = load<i32>(cell, 16)
+    stackEnd = stack
+    stackHash = 0
+    for (let j = 0; j < depth; j++) {
+      const frame = numberAt(numbers, numberAt(frames, start + j))
+      store<i32>(stackEnd, frame)
+      stackEnd += 4
+      stackHash = mixed(stackHash ^ <u64>frame)
+    }
+    count(openCell(), load<u32>(cell, 20), load<f64>(cell, 24), load<f64>(cell, 32), load<f64>(cell, 40))
   }
-  task = ofTask
-  event = ofEvent
-  hasPeriod = withPeriod
-  count(openCell(), samples, sum, firstTime, lastTime)
-  return true
+  return to
+}
+
+// @ts-ignore: decorator
+@inline
+function numberAt(column: usize, row: i32): i32 {
+  return load<i32>(column + (<usize>row << 2))
 }
 
 function isFull(): bool {

@@ -12,6 +12,8 @@ import { Progress } from './progress.ts'
 
 /** Each thread needs memory of its own. */
 const MAX_THREADS = 4
+/** Share of an equal part that the first thread reads less than the others: it names all frames and puts the parts together. */
+const LESS = 0.1
 /** As much of a file as is looked at for its shape, or for where a record starts. */
 const LOOK_BYTES = [1 << 16, 1 << 20]
 
@@ -60,7 +62,7 @@ function planParts(path: string, size: number, threads: number): { readonly shap
     if (shape === undefined) return undefined
     const starts = [0]
     for (let thread = 1; thread < threads; thread++) {
-      const from = Math.floor(size * thread / threads)
+      const from = Math.floor(size * (thread - LESS) / (threads - LESS))
       const start = firstFound(file, from, bytes => {
         const at = recordStart(bytes)
         return at < 0 ? undefined : from + at
