@@ -11,29 +11,27 @@ export interface NodeSums {
 export interface NodeAdder {
   add(node: number, value: number): void
   sums(): NodeSums
+  /** The sums of the first `length` nodes as a column; there are no others. */
+  column(length: number): Float64Array
 }
 
 /** A column with a place for every node: for what most stacks belong to. */
 export class DenseSums implements NodeAdder {
-  private column = new Float64Array(1024)
+  private values = new Float64Array(1024)
 
   add(node: number, value: number): void {
-    if (node >= this.column.length) this.column = grown(this.column, new Float64Array(Math.max(node + 1, this.column.length * 2)))
-    this.column[node] = this.column[node]! + value
+    if (node >= this.values.length) this.values = grown(this.values, new Float64Array(Math.max(node + 1, this.values.length * 2)))
+    this.values[node] = this.values[node]! + value
+  }
+
+  column(length: number): Float64Array {
+    return grown(this.values.subarray(0, length), new Float64Array(length))
   }
 
   sums(): NodeSums {
-    const { column } = this
-    let count = 0
-    for (let node = 0; node < column.length; node++) if (column[node] !== 0) count++
-    const nodes = new Int32Array(count)
-    const values = new Float64Array(count)
-    for (let node = 0, i = 0; i < count; node++) {
-      if (column[node] === 0) continue
-      nodes[i] = node
-      values[i++] = column[node]!
-    }
-    return { nodes, values }
+    const nodes: number[] = []
+    for (let node = 0; node < this.values.length; node++) if (this.values[node] !== 0) nodes.push(node)
+    return { nodes: Int32Array.from(nodes), values: Float64Array.from(nodes, node => this.values[node]!) }
   }
 }
 
@@ -43,6 +41,12 @@ export class SparseSums implements NodeAdder {
 
   add(node: number, value: number): void {
     this.byNode.set(node, (this.byNode.get(node) ?? 0) + value)
+  }
+
+  column(length: number): Float64Array {
+    const values = new Float64Array(length)
+    for (const [node, value] of this.byNode) values[node] = value
+    return values
   }
 
   sums(): NodeSums {

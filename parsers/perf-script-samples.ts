@@ -1,5 +1,5 @@
 import { ROOT, StackParts, StackTreeBuilder, grown, kindCode } from '../src/model/index.ts'
-import type { Dataset, DiagnosticLog, Meta, StackTree, ValueType } from '../src/model/index.ts'
+import type { Dataset, DiagnosticLog, Meta, Profile, StackTree, ValueType } from '../src/model/index.ts'
 import type { PerfOptions, SampleFilter } from './format.ts'
 import { DenseSums, SparseSums } from './node-sums.ts'
 import type { NodeAdder, NodeSums } from './node-sums.ts'
@@ -116,24 +116,9 @@ export class PerfSamples {
   }
 
   /** Adds the sums of all cells; from now on they are numbered anew. */
-  collect({ count, words, doubles, start, events }: PerfCells): void {
-    for (let cell = 0; cell < count && !this.oneByOne; cell++) {
-      const word = start + cell * CELL_WORDS
-      const node = this.cellNodes[cell]!
-      const samples = words[word + COUNT]!
-      if (node === FILTERED) this.filtered += samples
-      else if (node === FRAMELESS) this.frameless += samples
-      else {
-        const event = this.eventOf(events[words[word + EVENT]!])
-        const summed = this.byPeriod && words[word + HAS_PERIOD] === 1
-        if (this.byPeriod && !summed) event.withoutPeriod += samples
-        event.self.add(node, summed ? doubles[(word >> 1) + SUM]! : samples)
-        event.samples += samples
-        this.first = Math.min(this.first, doubles[(word >> 1) + FIRST]!)
-        this.last = Math.max(this.last, doubles[(word >> 1) + LAST]!)
-      }
-    }
-    this.cellNodes.fill(NEW, 0, count)
+  collect(cells: PerfCells): void {
+    if (!this.oneByOne) this.addCells(cells)
+    this.cellNodes.fill(NEW, 0, cells.count)
     this.cellCount = 0
   }
 
@@ -173,7 +158,6 @@ export class PerfSamples {
     const comms = [...this.comms.keys()]
     const datasets: Dataset[] = []
     const parts = this.events.size > 1 ? new StackParts(all) : undefined
-    const partOf = (nodes: Int32Array): { readonly stacks: StackTree; readonly at: Int32Array } => parts?.part(nodes) ?? { stacks: all, at: nodes }
     for (const event of this.events.values()) {
       if (event.withoutPeriod > 0 && event.withoutPeriod < event.samples) {
         log.note('no-period', `samples of ${event.event} without a period count as 1`, { count: event.withoutPeriod })
@@ -183,15 +167,11 @@ export class PerfSamples {
       const { self, rows } = event
       if (rows !== undefined) {
         const columns = rows.columns()
-        const { stacks, at } = partOf(columns.stack)
+        const { stacks, at } = parts?.part(columns.stack) ?? { stacks: all, at: columns.stack }
         datasets.push({ kind: 'samples', name: event.event, value, stacks, ...columns, stack: at, comms, meta: about })
         continue
       }
-      const { nodes, values } = self.sums()
-      const { stacks, at } = partOf(nodes)
-      const column = new Float64Array(stacks.parent.length)
-      for (let i = 0; i < at.length; i++) column[at[i]!] = values[i]!
-      datasets.push({ kind: 'profile', name: event.event, value, stacks, self: column, meta: about })
+      datasets.push({ kind: 'profile', name: event.event, value, ...(parts === undefined ? { stacks: all, self: self.column(all.parent.length) } : partOf(parts, self.sums())), meta: about })
     }
     return datasets
   }
@@ -214,6 +194,32 @@ export class PerfSamples {
       const event = this.eventOf(events[words[word + EVENT]!])
       this.count(event, task, time, words[word + HAS_PERIOD] === 1 ? doubles[(sample >> 1) + PERIOD] : undefined, this.cellNode(cells, cell))
     }
+  }
+
+  private addCells({ count, words, doubles, start, events }: PerfCells): void {
+    const { cellNodes, byPeriod } = this
+    let { first, last } = this
+    let number = -1
+    let event: EventSamples | undefined
+    for (let cell = 0, word = start; cell < count; cell++, word += CELL_WORDS) {
+      const node = cellNodes[cell]!
+      const samples = words[word + COUNT]!
+      if (node === FILTERED) this.filtered += samples
+      else if (node === FRAMELESS) this.frameless += samples
+      else {
+        if (event === undefined || words[word + EVENT] !== number) event = this.eventOf(events[number = words[word + EVENT]!])
+        const summed = byPeriod && words[word + HAS_PERIOD] === 1
+        if (byPeriod && !summed) event.withoutPeriod += samples
+        event.self.add(node, summed ? doubles[(word >> 1) + SUM]! : samples)
+        event.samples += samples
+        const begin = doubles[(word >> 1) + FIRST]!
+        const end = doubles[(word >> 1) + LAST]!
+        if (begin < first) first = begin
+        if (end > last) last = end
+      }
+    }
+    this.first = first
+    this.last = last
   }
 
   /** Makes event and node of a new cell, as far as its samples are wanted. */
@@ -299,6 +305,14 @@ export class PerfSamples {
     if (number === undefined) this.comms.set(comm, number = this.comms.size)
     return number
   }
+}
+
+/** The stacks that have a sum, as a tree of their own, with the sums. */
+function partOf(parts: StackParts, { nodes, values }: NodeSums): Pick<Profile, 'stacks' | 'self'> {
+  const { stacks, at } = parts.part(nodes)
+  const self = new Float64Array(stacks.parent.length)
+  for (let i = 0; i < at.length; i++) self[at[i]!] = values[i]!
+  return { stacks, self }
 }
 
 /** The peers weigh by period. */
