@@ -24,7 +24,7 @@ Examples:
   $ bpfview info out.stacks
   $ bpfview help flame`)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text.replace(/\n(?=\(Did you mean )/, ' '))) })
+    .configureOutput({ outputError: (text, write) => write(oneLine(text.replace(/^error: /, 'bpfview: ').replace(/\n(?=\(Did you mean )/, ' '))) })
   const unknown = (name: string): never => program.error(`error: unknown command '${name}'; expected one of ${commands.map(each => each.name).join(', ')}`)
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary).exitOverride()
