@@ -5,6 +5,7 @@ import { PALETTES } from '../../../renderers/palette.ts'
 import type { PaletteName, Theme } from '../../../renderers/palette.ts'
 import type { PerfOptions } from '../../../parsers/format.ts'
 import type { Profile } from '../../model/datasets.ts'
+import { BpfviewError } from '../../model/error.ts'
 import { chooseProfile } from '../choose.ts'
 import { shapeNames } from '../frame-names.ts'
 import { readInputs } from '../input.ts'
@@ -76,6 +77,7 @@ Examples:
   $ bpfview flame out.stacks --range 915.2..915.9 > range.svg
   $ bpfview flame on.stacks --off-cpu offcputime.txt > hotcold.svg`)
     .action(async (paths: string[], flags: FlameFlags) => {
+      if (flags.frequency !== undefined && flags.offCpu === undefined) throw new BpfviewError('E_USAGE', '--frequency is of --off-cpu; expected that option, too')
       const perf = perfFor(flags)
       const inputs = await readInputs(paths, { ...reading(flags), perf, ...((flags.chart === true || needsTimes(flags)) && { timeline: true }) })
       checkFiltered(inputs, perf)
