@@ -147,6 +147,12 @@ describe('at the borders of the window', () => {
     for (const option of [{}, { timeline: true }]) same(Buffer.from(text), option)
   })
 
+  test('frames of an empty module, of kernel and user addresses in turn', () => {
+    let text = records(100, 2)
+    for (let i = 0; i < 40; i++) text += record(i, 2).replaceAll('(/bin/app)', '()').replaceAll('\t          ', i % 2 === 0 ? '\tffffffff81' : '\t          ')
+    same(Buffer.from(text), {})
+  })
+
   test('noise before a header, as near as can be', () => {
     let text = records(100, 2)
     for (const noise of ['x', 'x y', 'x:', '123', 'x 1 [000]', ...Array.from({ length: 48 }, (_, i) => 'n'.repeat(i + 2))]) text += `${noise}\na 1 1.000000:          1 cpu-clock: \n\t          400000 main+0x0 (/bin/app)\n\n${record(1, 2)}`

@@ -378,6 +378,8 @@ function plainFrame(at: usize, feed: usize): i32 {
   }
   if (symbolEnd <= symbol) return -1
   const module = bracket + 1
+  // without a module the address tells whether it is the kernel's
+  if (module == end - 1) return -1
   if (!hasModules && load<u8>(module) != SLASH && load<u8>(module) != BRACKET) return -1
   return frameOf(symbol, symbolEnd - symbol, moduleOf(module, end - 1 - module))
 }
