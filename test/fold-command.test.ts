@@ -54,6 +54,8 @@ describe('fold', () => {
 
   test('--root none leaves out the task of any format, and what only perf knows is refused elsewhere', () => {
     expect(bpfview(['fold', '--root', 'none', '-'], 'app;main;app 1\nbash;main;app 2\n').stdout).toBe('main;app 3\n')
+    // a task that wakes another one of its name
+    expect(bpfview(['fold', '--root', 'none', '-'], 'target: sshd\n    wake_up\n    waker: sshd\n    5\n').stdout).toBe('wake_up;sshd 5\n')
     for (const flags of [['--root', 'pid'], ['--tid'], ['--weight', 'period']]) {
       const { status, stderr } = bpfview(['fold', ...flags, 'fixtures/folded/plain.txt'])
       expect([status, stderr]).toEqual([2, expect.stringMatching(/has no single samples to (name by [pt]id|weigh by period); expected perf script/)])

@@ -11,9 +11,9 @@ export interface NewFrame {
 
 /**
  * What stands in the place of a frame: nothing, one frame or several, the caller first. `frame` is a row of the old table, `task` the row of the
- * frame at depth 1 of the same stack. Called once per pair.
+ * frame at depth 1 of the same stack, `outermost` = the frame is that one. Called once for each of these.
  */
-export type FrameRule = (frame: number, task: number) => readonly NewFrame[]
+export type FrameRule = (frame: number, task: number, outermost: boolean) => readonly NewFrame[]
 
 /** The tree with every frame replaced; `node[i]` = where node i went. Stacks that become equal are one. Linear. */
 export function rewriteStacks(stacks: StackTree, rule: FrameRule): { readonly stacks: StackTree; readonly node: Int32Array } {
@@ -26,10 +26,11 @@ export function rewriteStacks(stacks: StackTree, rule: FrameRule): { readonly st
   for (let i = 1; i < node.length; i++) {
     const up = parent[i]!
     task[i] = up === ROOT ? frame[i]! : task[up]!
-    const key = task[i]! * frames.name.length + frame[i]!
+    const outermost = up === ROOT
+    const key = outermost ? -1 - frame[i]! : task[i]! * frames.name.length + frame[i]!
     let path = known.get(key)
     if (path === undefined) {
-      path = rule(frame[i]!, task[i]!).map(({ name, module, kind }) => builder.frame(name, module, kind))
+      path = rule(frame[i]!, task[i]!, outermost).map(({ name, module, kind }) => builder.frame(name, module, kind))
       known.set(key, path)
     }
     let at = node[up]!
