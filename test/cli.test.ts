@@ -41,7 +41,7 @@ describe('what cannot be done is one clear line and exit 2', () => {
     ['an option with a slip of the pen', ['flame', '--widht', '900', FOLDED], /^bpfview: unknown option '--widht' \(Did you mean --width\?\)\n$/],
     ['an unknown option', ['flame', '--nope', FOLDED], /^bpfview: unknown option '--nope'/],
     ['options that exclude each other', ['flame', '--chart', '--reverse', FOLDED], /^bpfview: option '--chart' cannot be used with option '--reverse'/],
-    ['an option of another one', ['flame', '--frequency', '99', FOLDED], /^bpfview: --frequency is of --off-cpu; expected that option, too\n$/],
+    ['an option of another one', ['flame', '--frequency', '99', FOLDED], /^bpfview: --frequency is of on-CPU samples beside off-CPU time; expected --off-cpu IN\n$/],
     ['two kinds of output', ['table', '--csv', '--json', 'fixtures/event-table/lines.txt'], /^bpfview: option '--csv' cannot be used with option '--json'/],
     ['a bad number', ['flame', FOLDED, '--width', 'wide'], /'wide' is invalid\. Expected a number/],
     ['no input', ['fold'], /missing required argument/],

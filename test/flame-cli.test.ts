@@ -74,6 +74,8 @@ describe('views of bpfview flame as a command', () => {
   })
   it.each([
     [['--chart', off], /single samples with their time/], [['--chart', shop, shop], /clocks of different captures/], [[off, '--off-cpu', shop], /off-CPU values in samples/], [['--side-by-side', shop, off], /us .*samples|samples .*us/], [['--theme', 'plaid', shop], /plaid/],
+    [[shop, '--off-cpu', off, '--range', '+0..+4'], /no times to choose by/], [['--frequency', '99', shop], /--frequency is of on-CPU samples/], [['--chart', '--tid', shop], /--tid names tasks/],
+    [['--chart', '--icicle', shop], /cannot be used with option '--icicle'/],
   ])('flame %j is one clear line and exit 2', (args, message) => {
     const { status, stdout, stderr } = bpfview(['flame', ...args])
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })

@@ -54,7 +54,7 @@ export function declareFlame(command: Command): void {
     .option('--min-width <PX>', 'leave out frames narrower than this', numberOption(0, 10_000))
     .option('--icicle', 'root at the top')
     .option('--reverse', 'turn stacks around: leaves at the root, callers above them')
-    .addOption(new Option('--chart', 'flame chart: true time from left to right, a lane per thread').conflicts(['reverse', 'sideBySide', 'offCpu', 'value', 'sort', 'tidy', 'root']))
+    .addOption(new Option('--chart', 'flame chart: true time from left to right, a lane per thread').conflicts(['icicle', 'reverse', 'sideBySide', 'offCpu', 'value', 'sort', 'tidy', 'root']))
     .addOption(new Option('--side-by-side', 'several inputs beside one another instead of merged').conflicts('offCpu'))
     .option('--off-cpu <IN>', 'hot/cold: draw this off-CPU input beside IN, both in seconds')
     .option('--frequency <HZ>', 'sampling frequency of IN for --off-cpu, where IN does not say it', numberOption(0.001, 1e6))
@@ -77,13 +77,21 @@ Examples:
   $ bpfview flame out.stacks --range 915.2..915.9 > range.svg
   $ bpfview flame on.stacks --off-cpu offcputime.txt > hotcold.svg`)
     .action(async (paths: string[], flags: FlameFlags) => {
-      if (flags.frequency !== undefined && flags.offCpu === undefined) throw new BpfviewError('E_USAGE', '--frequency is of --off-cpu; expected that option, too')
+      refuseUnused(flags)
       const perf = perfFor(flags)
       const inputs = await readInputs(paths, { ...reading(flags), perf, ...((flags.chart === true || needsTimes(flags)) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
       await writeResult(flags.output, await picture(selectInputs(inputs, flags), flags))
     })
+}
+
+/** Throws BpfviewError E_USAGE for an option that would do nothing to what is asked for. */
+function refuseUnused(flags: FlameFlags): void {
+  const unused = flags.frequency !== undefined && flags.offCpu === undefined ? ['--frequency', 'is of on-CPU samples beside off-CPU time; expected --off-cpu IN']
+    : flags.chart === true && (flags.pid === true || flags.tid === true) ? [flags.tid === true ? '--tid' : '--pid', 'names tasks, and a flame chart has a lane per thread; expected ids to choose by']
+      : undefined
+  if (unused !== undefined) throw new BpfviewError('E_USAGE', unused.join(' '))
 }
 
 async function picture(inputs: readonly Input[], flags: FlameFlags): Promise<string> {
@@ -105,10 +113,10 @@ async function chosen(inputs: readonly Input[], flags: FlameFlags): Promise<Prof
   if (flags.offCpu !== undefined) {
     const { hotCold } = await import('../../ops/hot-cold.ts')
     const perf = perfFor(flags)
-    const off = await readInputs([flags.offCpu], { ...reading(defined({ strict: flags.strict })), perf })
+    const off = await readInputs([flags.offCpu], { ...reading(defined({ strict: flags.strict })), perf, ...(needsTimes(flags) && { timeline: true }) })
     checkFiltered(off, perf)
     remarkQuality(off)
-    return hotCold(await shape(inputs, flags.event, flags.value), await shape(off), flags.frequency)
+    return hotCold(await shape(inputs, flags.event, flags.value), await shape(selectInputs(off, flags)), flags.frequency)
   }
   if (flags.sideBySide === true) {
     const { sideBySide } = await import('../../ops/side-by-side.ts')
