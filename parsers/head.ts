@@ -3,7 +3,7 @@ export const HEAD_BYTES = 64 * 1024
 
 const BANNER = /^(?:Tracing |Sampling at |Attaching \d+ probe|Attached \d+ probe|Detaching|Lost \d+ |Possibly lost \d+ |WARNING: |Warning: |libbpf: |failed to get syms\s*$|Could not open \/|ERROR: failed to look up stack id|ERROR: Unknown error -1: couldn't set RLIMIT|if your program has maps to print|Hit Ctrl-C|\[sudo\] password|\[ perf (?:record|script|inject|data convert): |Script (?:started|done) on )/
 /** A command as a terminal shows it: `root@host:~# perf script`, `[me@host dir]$ ...`, `$ sudo ./profile`, `# perf report`. */
-const PROMPT = /^(?:\[?[\w.-]+@[\w.-]+[: ][^\s#$%]{0,200}\]?[#$%](?: .*)?|[#$%] (?:sudo |time )*(?:perf |bpftrace |\.{0,2}\/[\w./+-]+(?: |$)|[a-z][\w]*(?:-bpfcc|\.bt|\.py)(?: |$)).*|[$%] ?(?:sudo .*)?)$/
+const PROMPT = /^(?:(?:[\w.-]+@[\w.-]+:(?:[~/][^\s#$%]{0,200})?|\[[\w.-]+@[\w.-]+[: ][^\s#$%]{0,200}\])[#$%](?: .*)?|[#$%] (?:sudo |time )*(?:perf |bpftrace |\.{0,2}\/[\w./+-]+(?: |$)|[a-z][\w]*(?:-bpfcc|\.bt|\.py)(?: |$)).*|[$%] ?(?:sudo .*)?)$/
 
 /** The start of an input as detection sees it. */
 export interface Head {

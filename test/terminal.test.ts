@@ -1,6 +1,7 @@
 /** A terminal's commands in recorded text: colours, titles, the cursor. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isPrompt } from '../parsers/head.ts'
 import { parse } from '../parsers/parse.ts'
 import { TerminalFilter, hasTerminalCommands } from '../parsers/terminal.ts'
 
@@ -58,4 +59,13 @@ test.each(['uptime', 'time', 'dd'])('what %s prints after a profile does not mak
   expect(parse(stacks + after).format).toBe('bcc-stacks')
   expect(parse('a;main 4\nb;main 3\n'.repeat(8) + after).format).toBe('folded')
   expect(parse(after).format).toBe('event-table')
+})
+
+test.each(['root@host:~# perf script', 'me@host:/srv/app$ ls', '[me@host dir]$ ./profile 5', '[root@host ~]#', '$ sudo ./profile', '# perf report'])('%j is a prompt', line => expect(isPrompt(line)).toBe(true))
+
+test.each(['malloc@plt 33%', 'memcpy@GLIBC_2.14 12%', 'web@1:main;Foo$ 5', 'main 5%'])('%j is data', line => expect(isPrompt(line)).toBe(false))
+
+test('a row whose name holds an @ and whose value is a percentage is a row', () => {
+  const [table] = parse('COMM PID LOAD\nmain 1 5%\nfoo@plt 33%\n').datasets
+  expect(table).toMatchObject({ kind: 'events', length: 2 })
 })
