@@ -28,10 +28,10 @@ const NOT_COUNTED = /^<not (?:supported|counted)>$/
 /** A thread that counters are of, `comm-tid`; a comm may hold anything. */
 const THREAD = /^.{0,15}-\d+$/
 /** What a value between separators may be measured in: nothing for most events. */
-const UNIT = /^(?:msec|Joules|MiB|%|ns|us|C|GB|KB|MB)?$/
+const UNIT = /^(?:msec|Joules|Bytes|[KMG]iB|%|ns|us|C|GB|KB|MB)?$/
 const CGROUP = /^[^\s<>%]*[^\s<>%\d.][^\s<>%]*$/
 /** `[time] [aggregate [cpus]] value [unit] event`; CPUs, cores and nodes stand at column 0, a thread is `comm-tid`. */
-const HUMAN = /^(?:( *\d+\.\d{9})? +|(?=(?:CPU|[SND])\d))(?:(\S.{0,15}-\d+|\S+) +(?:(\d+) +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|MiB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
+const HUMAN = /^(?:( *\d+\.\d{9})? +|(?=(?:CPU|[SND])\d))(?:(\S.{0,15}-\d+|\S+) +(?:(\d+) +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|Bytes|[KMG]iB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
 
 export const perfStat = lineFormat({
   id: 'perf-stat',
