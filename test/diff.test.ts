@@ -10,11 +10,13 @@ import { diffJson } from '../renderers/diff-json.ts'
 import { diffMarkdown } from '../renderers/diff-markdown.ts'
 import { diffNoise } from '../renderers/diff-words.ts'
 import { histogramDiffSvg } from '../renderers/histogram-diff-svg.ts'
+import { mergedJson } from '../renderers/merged-profile.ts'
 import { contrast, PAGE } from '../renderers/palette.ts'
 import type { HistogramSeries, Profile } from '../src/model/index.ts'
 import { compareHistograms } from '../src/ops/compare-histograms.ts'
 import { defaultPolicy } from '../src/ops/check-policy.ts'
 import { diffRuns } from '../src/ops/diff-runs.ts'
+import { mergeRuns } from '../src/ops/merge-runs.ts'
 import { labelled, profileOf } from './synthetic.ts'
 
 const profile = fc.array(fc.tuple(fc.stringMatching(/^[a-d](;[a-d]){0,4}$/), fc.integer({ min: 1, max: 500 })), { minLength: 1, maxLength: 12 }).map(lines => profileOf(lines))
@@ -44,6 +46,11 @@ describe('sides that look swapped', () => {
   const order = (before: ReturnType<typeof at>, after: ReturnType<typeof at>) => diffRuns(before, after).doubts.filter(({ code }) => code === 'order').map(({ message }) => message)
   it('are said when every run before began later than every run after', () => {
     expect(order(at('2026-11-21T02:54:21Z', '2026-11-21T03:00:00Z'), at('2026-11-21T02:54:15Z'))).toEqual([expect.stringMatching(/captured later \(2026-11-21T02:54:21Z\) .*02:54:15Z.*swapped/)])
+  })
+  it('are said of merged runs that went through a file', () => {
+    const stored = (start: string) => labelled(parse(mergedJson(mergeRuns(at(start, start)))).datasets.filter(dataset => dataset.kind === 'profile'), 'm')
+    expect(order(stored('2026-11-21T02:54:21Z'), stored('2026-11-21T02:54:15Z'))).toEqual([expect.stringMatching(/swapped/)])
+    expect(mergeRuns(at('2026-11-21T02:54:21Z', '2026-11-21T02:54:15Z')).meta.start).toBeUndefined()
   })
   it('are not when runs were taken in turns, or a time is not known', () => {
     expect(order(at('2026-11-21T02:00:00Z'), at('2026-11-21T03:00:00Z'))).toEqual([])

@@ -37,7 +37,7 @@ export function graft(builder: StackTreeBuilder, stacks: StackTree): Int32Array 
 /** What all captures agree on; samples and lost events add up, durations too because runs follow one another. */
 export function mergeMeta(metas: readonly Meta[]): Meta {
   const merged: Record<string, unknown> = {}
-  for (const key of ['tool', 'toolVersion', 'command', 'event', 'frequency', 'cpus', 'host', 'kernel', 'arch'] as const) {
+  for (const key of ['tool', 'toolVersion', 'command', 'event', 'start', 'frequency', 'cpus', 'host', 'kernel', 'arch'] as const) {
     const value = metas[0]?.[key]
     if (value !== undefined && metas.every(meta => meta[key] === value)) merged[key] = value
   }
