@@ -76,7 +76,39 @@ describe.each([['in parts', false], ['in sums of parts', true]] as const)('%s', 
     }
   })
 
+  test('made-up files: odd names, several events, periods now and then, stacks without frames, odd lines', () => {
+    const all: readonly ReadOptions[] = [...options, { perf: { weight: 'period' } }, { perf: { root: 'none', weight: 'period' } }, { perf: { keep: { comms: ['cc1', 'a b'] } } }, { perf: { keep: { pids: [1, 2], cpus: [0, 1] } } }, { perf: { addrs: true } }]
+    let parted = 0
+    for (let seed = 0; seed < 150; seed++) {
+      const input = madeUp(seed)
+      const option = all[seed % all.length]!
+      const parts = inParts(input, option, [0.3, 0.6].map(share => Math.floor(input.length * share)), sums)
+      if (parts === undefined) continue
+      parted++
+      expect(dump(parts), `seed ${seed}`).toBe(dump(whole(input, option)))
+    }
+    expect(parted).toBeGreaterThan(100)
+  })
 })
+
+/** Records of perf script as far from plain as they come. */
+function madeUp(seed: number): Uint8Array {
+  const random = randomOf(seed)
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!
+  const [odd, events, threads] = [pick([0, 0.01, 0.05]), pick([1, 2, 14]), pick(['', '7/'])]
+  let text = ''
+  for (let i = 0; i < 150; i++) {
+    const task = pick(['cc1', 'a b', ':-1', 'a 12 [000] 1.5:', 'x: y', '\xff\xfe', '\xc3\xa9', 'kworker/0:1', '123456789012345'])
+    const event = pick(['cpu-clock:ppp', 'sched:sched_switch', ...Array.from({ length: 12 }, (_, at) => `e${at}`)].slice(0, events))
+    text += `${random() < 0.5 ? task.padStart(16) : task} ${threads}${pick([1, 2, 3])} [00${pick([0, 1, 2])}] ${(100 + i / 1000 * pick([1, 1, 0.5])).toFixed(6)}: ${pick(['', '333444 ', '1 ', '0 '])}${event}: \n`
+    for (let depth = pick([0, 1, 2, 3, 5]); depth > 0; depth--) {
+      text += `\t${pick(['    7f4e0aef2ad7', 'ffffffff81000130'])} ${pick(['main', 'f', 'operator()', 'x: y', '[unknown]', '\xff', 'h (a) (b)', 'LazyCompile:*f /x.js:1'])}${pick(['', '+0x1', '+0x2f'])} ${pick(['(/bin/cc1)', '([kernel.kallsyms])', '([unknown])', '(//anon)', '()', '(inlined)'])}\n`
+    }
+    if (random() < 0.9) text += '\n'
+    if (random() < odd) text += pick(['odd line\n', '# comment\n', '\n\n', 'x 1 1.000000: PERF_RECORD_LOST lost 3\n'])
+  }
+  return Buffer.from(seed % 4 === 0 ? text.replaceAll('\n', '\r\n') : text, 'latin1')
+}
 
 test('the capture is really parted', () => expect(recordStart(capture.subarray(capture.length / 2))).toBeGreaterThan(0))
 
