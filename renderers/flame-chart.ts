@@ -56,7 +56,7 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
   let { text, length } = drawn(drawing, maxBytes)
   // samples are short and stacks deep: they lose their far ends before any sample goes unseen
   while (length > maxBytes && rowsPerPixel > 1) {
-    rowsPerPixel = rowsWithin(drawing.layout, 1 / usable, drawing.layout.boxes.length * 0.93 * maxBytes / length)
+    rowsPerPixel = Math.min(rowsPerPixel - 1, rowsWithin(drawing.layout, 1 / usable, drawing.layout.boxes.length * 0.93 * maxBytes / length))
     drawing = draw(minShare, rowsPerPixel)
     ;({ text, length } = drawn(drawing, maxBytes))
   }
