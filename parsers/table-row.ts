@@ -40,6 +40,8 @@ const NO = 1e9
 const EMPTY = 40
 const EMPTY_IN_PLACE = 6
 const DISTANCE_CAP = 14
+/** More than one blank between words of one text: mostly the end of the column before. */
+const WIDE_GAP = 2
 
 /**
  * Cell texts of a row, one per slot, '' = empty; undefined when the line cannot be a row of this layout. Of all ways to give the line's words
@@ -71,14 +73,16 @@ export function alignRow(line: string, layout: Layout): string[] | undefined {
       }
       if (j === n) continue
       const most = slot.cell === 'time' ? (dayOf(tokens[j]!.text) === undefined ? 1 : Math.min(n - j, 2)) : slot.cell === 'comm' ? Math.min(n - j, 8) : slot.cell === 'text' ? n - j : 1
+      let gaps = 0
       for (let m = slot.rest ? n - j : 1; m <= most; m++) {
         const first = tokens[j]!
         const last = tokens[j + m - 1]!
+        if (!slot.rest && m > 1 && last.start - tokens[j + m - 2]!.end > 1) gaps++
         if (slot.cell === 'comm' && m > 1 && last.end - first.start > commLimit(first.text)) break
         if (m === 1 && !fits(slot.cell, first.text) && most === 1) break
         if (slot.cell === 'time' && most === 2 && !fits('time', line.slice(first.start, last.end))) continue
         const apart = layout.aligned ? distance(slot, first.start, slot.rest ? first.start : last.end) : 0
-        const words = slot.rest ? restCost(slot, first.text) : slot.cell === 'comm' ? (m - 1) * 2 : slot.cell === 'text' ? (m - 1) * 0.1 : 0
+        const words = slot.rest ? restCost(slot, first.text) : slot.cell === 'comm' ? (m - 1) * 2 : slot.cell === 'text' ? (m - 1) * 0.1 + (layout.aligned ? gaps * WIDE_GAP : 0) : 0
         if (base + apart + words < cost[next + m]!) {
           cost[next + m] = base + apart + words
           from[next + m] = j
