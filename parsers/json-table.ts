@@ -1,11 +1,12 @@
 /**
- * JSON of the tools that have it, as tables: mpstat, iostat -o JSON, sadf -j, dmesg -J, nstat -j, ip -j, lsblk -J, docker stats, tcpsubnet -J, biolatpcts -j:
+ * JSON of the tools that have it, as tables: mpstat, iostat -o JSON, sadf -j, dmesg -J, nstat -j, ip -j, lsblk -J, docker stats, tcpsubnet -J, biolatpcts -j, tcpcong -j, sofdsnoop -j:
  *
  *     {"sysstat": {"hosts": [{"nodename": "web", "statistics": [{"timestamp": "01:15:32", "cpu-load": [{"cpu": "all", "usr": 70.71}, ...
  *     {"dmesg": [{"pri": 6, "time": 3.774094, "msg": "EXT4-fs (vda): mounted"}, ...
  *     [{"ifindex": 1, "ifname": "lo", "stats64": {"rx": {"bytes": 3245, ...
  *     {"kernel": {"IpInReceives": 9859, ...
  *     {"date": "03/05/18", "entries": {"0.0.0.0/0": 2}, "time": "22:46:27"}          tcpsubnet, one per line
+ *     {'timestamp': 0.0, 'comm': 'web', 'sock_fd': 24}       tcpcong -j, sofdsnoop -j: a dictionary of Python per line
  *     {"read": {"1": 2.5e-05, "5": 3.5e-05, ... "100": 0.0125}, "write": ...         biolatpcts, one per interval
  *
  * One rule: an array of objects is a table; objects inside a row become columns `outer.inner`; rows of an array inside a row also get that
@@ -22,7 +23,7 @@ import type { CellValue } from './row-set.ts'
 
 export const jsonTable: Format = {
   id: 'json-table',
-  title: 'JSON of system tools (mpstat, iostat, sadf, dmesg, ip, nstat, tcpsubnet, biolatpcts)',
+  title: 'JSON of system tools (mpstat, iostat, sadf, dmesg, ip, nstat, tcpsubnet, biolatpcts, tcpcong, sofdsnoop)',
   sniff: sniffJson,
   reader(options) {
     const log = new DiagnosticLog(options.source, options.strict)
@@ -30,9 +31,9 @@ export const jsonTable: Format = {
   },
 }
 
-/** Text that opens as an object or an array of objects. Formats in JSON that are more than tables are asked before. */
+/** Text that opens as an object, also as Python prints one, or an array of objects. Formats in JSON that are more than tables are asked before. */
 function sniffJson(head: Head): boolean {
-  return /^\s*(?:\^C\s*)?(?:\{\s*"|\[\s*\{\s*")/.test(head.text) && !/^\s*\{\s*"(?:type|\$schema|linux-perf-json-version|traceEvents|nodes|version)"/.test(head.text)
+  return /^\s*(?:\^C\s*)?(?:\{\s*"|\[\s*\{\s*"|\{'\w)/.test(head.text) && !/^\s*\{\s*"(?:type|\$schema|linux-perf-json-version|traceEvents|nodes|version)"/.test(head.text)
 }
 
 /** Units that names do not say, per table. */

@@ -3,6 +3,8 @@ import type { DiagnosticLog, Parsed } from '../src/model/index.ts'
 import { isCutMark, isTalk } from './banners.ts'
 import type { Reader } from './format.ts'
 import { concat } from './lines.ts'
+import { parsePython } from './python-literal.ts'
+import type { PythonValue } from './python-literal.ts'
 
 /** A document held as one string; over this it is refused. */
 const MAX_DOCUMENT = 256 << 20
@@ -15,7 +17,7 @@ export interface JsonSink {
   end(): Parsed
 }
 
-/** Reader of JSON text that is one document or a document per line; bad lines are skipped and counted. */
+/** Reader of JSON text that is one document or a document per line, or a dictionary of Python per line; bad lines are skipped and counted. */
 export function jsonReader(sink: JsonSink, log: DiagnosticLog, source: string): Reader {
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -38,13 +40,25 @@ export function jsonReader(sink: JsonSink, log: DiagnosticLog, source: string): 
         number++
         const line = raw.replace(/^(?:\^C)+/, '').trim()
         if (line === '' || line.startsWith('#') || isCutMark(line) || isTalk(line)) continue
-        const one = line.startsWith('{') || line.startsWith('[') ? parseJson(line) : undefined
+        const one = line.startsWith("{'") ? parseDictionary(line) : line.startsWith('{') || line.startsWith('[') ? parseJson(line) : undefined
         if (one === undefined) log.skip(number, line, 'not JSON')
         else sink.value(one.value, number)
       }
       return sink.end()
     },
   }
+}
+
+/** The value of a dictionary as Python prints it, as JSON would have it; undefined when it is none. */
+function parseDictionary(text: string): { readonly value: unknown } | undefined {
+  const value = parsePython(text)
+  return value === undefined ? undefined : { value: plain(value) }
+}
+
+/** Maps as objects; no deeper than parsePython reads. */
+function plain(value: PythonValue): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  return value instanceof Map ? Object.fromEntries([...value].map(([key, inner]) => [key, plain(inner)])) : value
 }
 
 /** The value of a JSON text; undefined when it is none, or nested too deep. */
