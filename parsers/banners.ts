@@ -16,7 +16,7 @@ const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
   [/^Tracing TCP RTT/, 'tcprtt'],
   [/^Tracing SYN backlog/, 'tcpsynbl'],
   [/^Tracing (\w+) operation latency/, '$1dist'],
-  [/^Tracing (\w+) operations(?: slower than| *$|\.\.\.)/, '$1slower'],
+  [/^Tracing (\w+) operations(?:(?: that are)? slower than| *$|\.\.\.)/, '$1slower'],
   [/^Tracing sync read\/writes/, 'fileslower'],
   [/^Tracing database queries/, 'dbslower'],
   [/^Tracing MySQL server queries/, 'mysqld_qslower'],

@@ -22,13 +22,14 @@ export function clockSeconds(text: string): number | undefined {
 }
 
 /**
- * The stamp a line or cell consists of: `HH:MM:SS`, with a colon after it, in brackets, with a date before it (`03/05/18`, `2020-12-30`),
+ * The stamp a line or cell consists of: `HH:MM:SS`, with a colon after it, in brackets, as bytes of Python 3 (`b'14:03:11'`), with a date before it (`03/05/18`, `2020-12-30`),
  * or as ctime prints it (`Thu Sep 10 11:27:45 2020`, zone allowed). undefined for anything else.
  */
 export function parseStamp(text: string): Stamp | undefined {
   let inner = text.trim()
   if (inner.length < 7 || inner.length > 48) return undefined
-  if (inner.startsWith('[') && inner.endsWith(']')) inner = inner.slice(1, -1)
+  if (inner.startsWith("b'") && inner.endsWith("'")) inner = inner.slice(2, -1)
+  else if (inner.startsWith('[') && inner.endsWith(']')) inner = inner.slice(1, -1)
   else if (inner.endsWith(':')) inner = inner.slice(0, -1)
   const clock = clockSeconds(inner)
   if (clock !== undefined) return { unit: 'clock', seconds: clock }

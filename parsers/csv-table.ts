@@ -37,7 +37,7 @@ export const csvTable: Format = {
 
 /** Tools whose CSV headings are known, by labels that no other has. */
 const TOOLS: readonly (readonly [tool: string, labels: RegExp])[] = [
-  ['fsslower', /^ENDTIME_us,TASK,PID,TYPE,BYTES,OFFSET_b,LATENCY_us,FILE$/],
+  ['fsslower', /^ENDTIME_[un]s,TASK,PID,TYPE,BYTES,OFFSET_b,LATENCY_us,FILE$/],
   ['cpuunclaimed', /^TIMESTAMP_ns,CPU0/],
   ['tcpstates', /\bOLDSTATE,NEWSTATE\b/],
   ['tcplife', /\bLADDR,LPORT,RADDR,RPORT,TX_KB,RX_KB,MS$/],

@@ -6,7 +6,7 @@ import type { Cell } from './table-builder.ts'
  * not here is read by its unit (a unit makes it a number), else as one word whose type its cells decide.
  */
 const LABELS: Readonly<Record<Cell, string>> = {
-  time: 'TIME|TIME(s)|TIME(ms)|TIME(us)|TIME(ns)|TIMEus|TIME-UTC|START|time|Time|TIMESTAMP_ns|ENDTIME_us|TIMESTAMP|Timestamp',
+  time: 'TIME|TIME(s)|TIME(ms)|TIME(us)|TIME(ns)|TIMEus|TIME-UTC|START|time|Time|TIMESTAMP_ns|ENDTIME_us|ENDTIME_ns|TIMESTAMP|Timestamp',
   number: 'PID|TID|PPID|TGID|UID|GID|C-PID|TPID|SID|FD|RET|ERR|RETVAL|SIG#|BYTES|SIZE|OFF|OFFSET|AGE|SECTOR|PORT|LPORT|RPORT|SPORT|DPORT|IF|IP|CAP|AUDIT|INSETID|NODE|ORDER|FRAGIDX|MIN|LOW|HIGH|FREE'
     + '|PAGES|CPU|MAJ|MIN|LEN|BACKLOG|NETNS|MNT_NS|COUNT|HITS|HIT|MISS|MISSES|DIRTIES|REFERENCE|REFS|READS|WRITES|R_Kb|W_Kb|I/O|IOs|Kbytes|CALLS|TOTAL|ALLOCS|RETRANSMITS|CONNECTS|BINDS'
     + '|SRC_NID|DST_NID|GOTBITS|ms|MS|SECONDS|bytes|NUMA_migrations|NUMA_migrations_ms|KSWAPD|WRITEPAGE|event_duration|snd_cwnd|snd_ssthresh|sk_sndbuf|sk_wmem_queued|time_us|PREV-TID|PREV_TID|SEQ|avg_size|BPS|PPS',
@@ -27,7 +27,7 @@ for (const zone of ZONES) CELLS.set(zone, 'time')
 
 /** Labels of more than one word, longest first; a header is searched for them before it is cut at its blanks. */
 export const WIDE_LABELS: readonly string[] = [
-  'GC TIME', 'LAST WAKER PID', 'TOTAL TIME (us)', 'TIME (us)', 'TIME (ms)', 'TIME (ns)', 'MIN (us)', 'MAX (us)', 'AVG (us)', 'MIN (ms)', 'MAX (ms)', 'AVG (ms)', '# CALLS', '# ALLOCS', '# BYTES', 'PPC HCALL', 'ARGS (RET)', 'PREV COMM', 'PREV TID', 'VQ Name',
+  'GC TIME', 'MEMCACHED KEY', 'LAST WAKER PID', 'TOTAL TIME (us)', 'TIME (us)', 'TIME (ms)', 'TIME (ns)', 'MIN (us)', 'MAX (us)', 'AVG (us)', 'MIN (ms)', 'MAX (ms)', 'AVG (ms)', '# CALLS', '# ALLOCS', '# BYTES', 'PPC HCALL', 'ARGS (RET)', 'PREV COMM', 'PREV TID', 'VQ Name',
   'In SGs', 'Out SGs', 'In BW', 'Out BW', 'Local Address', 'Foreign Address', 'PID/Program name', 'Control Group', 'LAT (us)', 'LAT (ms)', 'OBJ SIZE', 'CACHE SIZE', 'Mounted on',
   'Local Address:Port', 'Peer Address:PortProcess', 'Peer Address:Port', 'NET I/O', 'BLOCK I/O', 'MEM USAGE / LIMIT', 'CONTAINER ID', 'MEM %', 'CPU %',
 ]
