@@ -41,7 +41,7 @@ const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
   [/^Tracing method calls/, 'uflow'],
   [/^Tracing work queue request latency/, 'wqlat'],
   [/^\s*Histogram of read-ahead/, 'readahead'],
-  [/^Tracing readahead|^Readahead/, 'readahead'],
+  [/^Tracing (?:fs )?read-?ahead|^Readahead/, 'readahead'],
   [/^Display kvm exit/, 'kvmexit'],
   [/^Tracing virtio devices/, 'virtiostat'],
   [/^Running for \d+ seconds or hit Ctrl-C/, 'llcstat'],
@@ -51,7 +51,7 @@ const TOOLS: readonly (readonly [pattern: RegExp, tool: string])[] = [
 ]
 
 /** Lines with which tools talk about themselves; they carry no data, and no tool prints data that starts so. */
-const TALK = /^\s*(?:Tracing(?: |\.\.\.)|Sampling |Counting |Reading load|Running for |Display kvm|Finding critical|Attach(?:ing|ed) |Detaching|Hit Ctrl-C|Ctrl-C|Press |WARNING: |Warning: |ERROR: |Failed to|libbpf: |if your program has maps|\[sudo\] password|Monitoring |Starting |Waiting |Collecting |Summariz(?:ing|e) |hcall \S+ ,|DDOS detector started|Exiting|Stopping|Note: Kernel bpf|open [uk]probes:$|Histogram of |-*procs-* *-+memory-|Script (?:started|done) on |\[ perf (?:record|script|inject|data convert): )/
+const TALK = /^\s*(?:Tracing(?: |\.\.\.)|Sampling |Counting |Reading load|Running for |Display kvm|Finding critical|Attach(?:ing|ed) |Detaching|Hit Ctrl-C|Ctrl-C|Press |WARNING: |Warning: |ERROR: |Failed to|libbpf: |if your program has maps|\[sudo\] password|Monitoring |Starting |Waiting |Collecting |Summariz(?:ing|e) |Dump UNIX domain socket|hcall \S+ ,|DDOS detector started|Exiting|Stopping|Note: Kernel bpf|open [uk]probes:$|Histogram of |-*procs-* *-+memory-|Script (?:started|done) on |\[ perf (?:record|script|inject|data convert): )/
 /** Signs of an author who left lines out. */
 const CUT = /^\s*(?:\[\.\.\.?\]|\[--\]|\.{2,}|\(\.\.\.\)|\[\.\.\.\s*truncated\s*\.\.\.\]|\.\.\. more output truncated|\.\.\. *output truncated.*|\(\.{3}more output omitted.*\)|<screen clears>|\[snip\]|\u2026)\s*$/i
 

@@ -22,7 +22,7 @@ import type { Stamp } from './clock.ts'
 import type { Format, ReadOptions } from './format.ts'
 import { stripInterrupt } from './head.ts'
 import type { Head } from './head.ts'
-import { averagesLine, bucketRow, histogramLabel, sectionLine, trailerLine, valueRow } from './hist-line.ts'
+import { averagesLine, bucketRow, histogramLabel, sectionLine, trailersOf, valueRow } from './hist-line.ts'
 import { HistogramSet } from './histogram-set.ts'
 import { lineReader } from './lines.ts'
 import type { LineSink } from './lines.ts'
@@ -101,13 +101,15 @@ class BccHistReader implements LineSink {
       this.flush()
       this.sections.push(`${section.key} = ${section.value}`)
       this.sectionAt = number
-      // bitesize has the banner of biolatency
+      // bitesize and blkalgn have the banner of biolatency
       if (section.key === 'Process Name') this.banners.tool = 'bitesize'
+      if (text.startsWith('I/O ')) this.banners.tool = 'blkalgn'
       if (section.average !== undefined) this.total([this.sections.join(', '), 'average', '', String(section.average), '', ''], number)
       return
     }
-    const trailer = trailerLine(text)
-    if (trailer !== undefined) return this.total([this.key, trailer.name, '', '', String(trailer.value), ''], number)
+    const trailers = trailersOf(text)
+    for (const { name, value } of trailers) this.total([this.sections.length > 0 ? this.sections.join(', ') : this.key, name, '', '', String(value), ''], number)
+    if (trailers.length > 0) return
     this.flush()
     this.held = { line: number, text }
   }

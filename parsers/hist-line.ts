@@ -51,8 +51,13 @@ export interface Section {
   readonly average?: number
 }
 
+/** blkalgn says in a sentence what the histogram is of. */
+const DEVICE = /^I\/O (?:Granularity|Alignment) Histogram for Device (\S+)\s*$/
+
 /** The section a line announces; undefined for lines that are none. */
 export function sectionLine(line: string): Section | undefined {
+  const device = DEVICE.exec(line)
+  if (device !== null) return { key: 'device', value: device[1]! }
   const at = line.indexOf(' = ')
   if (at < 1 || at > 64) return undefined
   const key = line.slice(0, at).trim().replace(/:$/, '')
@@ -67,6 +72,9 @@ export function sectionLine(line: string): Section | undefined {
 
 /** Text without the quotes of a Python literal (`'sda'`, `b'sda'`, `128L`). */
 export function unquoted(value: string): string {
+  // funclatency of a library prints bytes and a pid: `b'open' [1234]`
+  const ofProcess = /^b'(.*)'( \[\d+\])$/.exec(value)
+  if (ofProcess !== null) return ofProcess[1]! + ofProcess[2]!
   const quotes = /^b?(['"])(.*)\1$/.exec(value)
   if (quotes !== null) return quotes[2]!
   return /^\d+L$/.test(value) ? value.slice(0, -1) : value
@@ -88,9 +96,11 @@ export function averagesLine(line: string): Averages | undefined {
   return { average: Number(match[1]), unit: match[2]!, total: Number(match[3]), count: Number(match[4]) }
 }
 
-/** `Readahead unused pages: 6765`, `Total Misses: 12`: a number under its name. */
-export function trailerLine(line: string): { readonly name: string; readonly value: number } | undefined {
-  const match = /^([A-Z][A-Za-z -]{2,40}): +(-?[\d.]+)$/.exec(line.trim())
+/** `Readahead unused pages: 6765`, `Total Misses: 12`, `Readahead unused/total pages: 765/13421`: numbers under their names; none for other lines. */
+export function trailersOf(line: string): readonly { readonly name: string; readonly value: number }[] {
+  const pair = /^(Readahead) (unused)\/(total) (pages): (\d+)\/(\d+)$/.exec(line.trim())
+  if (pair !== null) return [{ name: `${pair[1]} ${pair[2]} ${pair[4]}`, value: Number(pair[5]) }, { name: `${pair[1]} ${pair[3]} ${pair[4]}`, value: Number(pair[6]) }]
+  const match = /^([A-Z][A-Za-z/ -]{2,40}): +(-?[\d.]+)$/.exec(line.trim())
   const value = match === null ? undefined : parseNumber(match[2]!)
-  return value === undefined ? undefined : { name: match![1]!, value }
+  return value === undefined ? [] : [{ name: match![1]!, value }]
 }

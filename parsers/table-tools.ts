@@ -122,6 +122,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'trace', labels: '[TIME] [CPU] PID [TID] COMM FUNC [-]', cells: { FUNC: 'word' } },
   { tool: 'udpconnect', labels: 'TIME PID COMM IP RADDR RPORT' },
   { tool: 'uflow', labels: 'CPU PID TID TIME(us) METHOD', indented: true },
+  { tool: 'undump', labels: 'TIME COMM PID SIZE DATA', cells: { DATA: 'text' } },
   { tool: 'ugc', labels: 'START TIME (us) DESCRIPTION' },
   { tool: 'uthreads', labels: 'TIME ID TYPE DESCRIPTION', cells: { ID: 'word' } },
   { tool: 'writeback', labels: 'TIME DEVICE PAGES REASON ms', cells: { REASON: 'text' } },
