@@ -54,6 +54,17 @@ describe('README', () => {
     expect(output).toContain('<svg')
   })
 
+  test('the example of docs/library.md runs', () => {
+    const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync('docs/library.md', 'utf8'))!
+    const project = scratch()
+    execFileSync('mkdir', ['-p', join(project, 'node_modules')])
+    symlinkSync(resolve('.'), join(project, 'node_modules', 'bpfview'))
+    symlinkSync(resolve('fixtures'), join(project, 'fixtures'))
+    const checks = 'console.log(svg.slice(0, 4), sum(focused.self) > 0, sum(userOnly.self) === sum(early.self), folded.length > 0, verdict, markdown.length > 0, skippedLines, lost, diagnostics.length)'
+    const output = execFileSync(process.execPath, ['--preserve-symlinks', '--input-type=module', '-e', `${code}\n${checks}`], { cwd: project, encoding: 'utf8' })
+    expect(output).toMatch(/^E_UNKNOWN_FORMAT 1 input:1: .*\n<svg true true true verdict: /)
+  })
+
   test('its picture is what its command draws today', async () => {
     const { stdout } = spawnSync(process.execPath, [PROGRAM, 'flame', 'fixtures/captures/shop', '--no-script', '--title', 'A small shop under load'], { encoding: 'utf8', maxBuffer: 1 << 26 })
     await expect(stdout).toMatchFileSnapshot('../docs/shop.svg')

@@ -144,7 +144,7 @@ export interface Working {
   readonly profile: Profile
 }
 
-/** Compares two sets of runs of one program. Throws BpfviewError E_MIXED when they cannot be compared. */
+/** Compares two sets of runs of one program. Throws BpfviewError E_MIXED when they cannot be compared, E_NO_DATA when a side has no runs. */
 export function compareRuns(before: readonly LabelledProfile[], after: readonly LabelledProfile[], options: CompareOptions = {}): Comparison {
   const policy = options.policy ?? defaultPolicy
   if (before.length === 0 || after.length === 0) throw new BpfviewError('E_NO_DATA', 'a side without runs; expected at least one on each')

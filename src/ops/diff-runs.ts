@@ -63,10 +63,11 @@ export interface DiffOptions {
 
 /**
  * The difference of two sides of one or more runs each, over one tree that holds the stacks of both. Values are per run: shares in per cent,
- * counts as captured, per second of capture, or CPU time. Throws BpfviewError E_MIXED on unlike sides, E_NO_DATA where a normalisation lacks its facts.
+ * counts as captured, per second of capture, or CPU time. Throws BpfviewError E_MIXED on unlike sides, E_NO_DATA where a side has no runs or a normalisation lacks its facts.
  */
 export function diffRuns(before: readonly LabelledProfile[], after: readonly LabelledProfile[], options: DiffOptions = {}): RunsDiff {
   const by = options.by ?? 'share'
+  if (before.length === 0 || after.length === 0) throw new BpfviewError('E_NO_DATA', 'a side without runs; expected at least one on each')
   const found = findDoubts(before, after, options.names)
   const refused = found.find(doubt => doubt.blocks && !(doubt.code === 'frequency' && by !== 'count'))
   if (refused !== undefined && options.force !== true) throw new BpfviewError('E_MIXED', `${refused.message}; expected like captures, or --force`)
