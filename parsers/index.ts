@@ -1,6 +1,7 @@
 export { formats } from './formats.ts'
 export { createReader, detect, formatById, parse, parseStream } from './parse.ts'
 export type { ParseOptions } from './parse.ts'
+export type { Head } from './head.ts'
 export type { Format, PerfOptions, ReadOptions, Reader, SampleFilter } from './format.ts'
 export { readFlamegraphLines } from './flamegraph-lines.ts'
-export type { FlamegraphInput, FlamegraphLine } from './flamegraph-lines.ts'
+export type { FlamegraphInput, FlamegraphInputOptions, FlamegraphLine } from './flamegraph-lines.ts'
