@@ -1,7 +1,7 @@
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', a: '\u0007', b: '\b', f: '\f', v: '\v' }
 
 /**
- * A comm as the kernel has it: python 3 tools that forget to decode print `b'my\\tapp'`, which is undone here; anything else is
+ * A comm, or a symbol, as the kernel has it: python 3 tools that forget to decode print `b'my\\tapp'`, which is undone here; anything else is
  * given back as it is. Bytes that are no UTF-8 become U+FFFD.
  */
 export function commOf(printed: string): string {

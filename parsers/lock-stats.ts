@@ -15,6 +15,7 @@
 import { DiagnosticLog, ROOT } from '../src/model/index.ts'
 import type { Dataset, Meta, Parsed } from '../src/model/index.ts'
 import { isCutMark, isTalk } from './banners.ts'
+import { commOf } from './comm.ts'
 import type { Format } from './format.ts'
 import { stripInterrupt } from './head.ts'
 import { lineReader } from './lines.ts'
@@ -80,7 +81,7 @@ class LockStatsReader implements LineSink {
     if (lock === undefined) return this.log.skip(number, text, 'a line that is no row of a lock table')
     const worst = WORST.exec(line)
     if (worst !== null) lock.worst = { pid: Number(worst[1]), comm: worst[2]!, lock: worst[3]! }
-    else if (/^\s*\S+\s*$/.test(line)) lock.stack.push(parseSymbol(line))
+    else if (/^\s*\S+\s*$/.test(line)) lock.stack.push(parseSymbol(commOf(line.trim())))
     else this.log.skip(number, text, 'a line that is no row of a lock table')
   }
 
@@ -143,7 +144,7 @@ function lockRow(line: string): Pick<Lock, 'caller' | 'average' | 'count' | 'max
   const max = time()
   const count = Number(words.pop() ?? NaN)
   const average = time()
-  const caller = words.join(' ')
+  const caller = commOf(words.join(' '))
   return caller === '' || !Number.isInteger(count) || Number.isNaN(total + max + average) ? undefined : { caller, average, count, max, total }
 }
 

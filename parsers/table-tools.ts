@@ -160,7 +160,7 @@ export const TOOL_TABLES: readonly ToolTable[] = [
   { tool: 'tcptop', labels: 'PID COMM LADDR RADDR RX_KB TX_KB' },
   { tool: 'tcptop', labels: 'PID COMM LADDR6 RADDR6 RX_KB TX_KB' },
   { tool: 'ucalls', labels: 'METHOD # CALLS [TIME (us)] [TIME (ms)]' },
-  { tool: 'ucalls', labels: 'SYSCALL # CALLS [TIME (us)] [TIME (ms)]' },
+  { tool: 'ucalls', labels: 'SYSCALL # CALLS [TIME (us)] [TIME (ms)]', cells: { SYSCALL: 'text' } },
   { tool: 'uobjnew', labels: 'NAME/TYPE # ALLOCS # BYTES' },
   { tool: 'uobjnew', labels: 'TYPE # ALLOCS # BYTES', cells: { TYPE: 'text' } },
   { tool: 'ustat', labels: 'PID CMDLINE METHOD/s GC/s OBJNEW/s CLOAD/s EXC/s THR/s' },
