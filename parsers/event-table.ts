@@ -153,6 +153,7 @@ class EventTableReader implements LineSink {
   private current: OpenTable | undefined
   /** A line that may be the caption of a heading or the first half of a row broken by a line break in a comm or path. */
   private held: Held | undefined
+  /** Blank lines of the payload being read that may be its end; undefined outside of one. */
   private payload: string[] | undefined
 
   constructor(id: string, log: DiagnosticLog, options: ReadOptions) {
@@ -328,7 +329,8 @@ class EventTableReader implements LineSink {
       return true
     }
     if (this.payload === undefined || this.current === undefined) return false
-    if (text !== '') this.note(this.current, text)
+    if (text === '') this.payload.push(text)
+    else for (const line of [...this.payload.splice(0), text]) this.note(this.current, line)
     return true
   }
 
