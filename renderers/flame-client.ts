@@ -534,8 +534,7 @@ export function flameClient(script: Element | null, parts: ClientParts): void {
     const hadFocus = layer.contains(document.activeElement)
     view = next
     build()
-    if (before.steps.join('\n') !== next.steps.join('\n') || before.zoom !== next.zoom || zoomed >= tree.parent.length) zoomed = nodeOfPath(tree, next.zoom)
-    else zoomed = nodeOfPath(tree, next.zoom)
+    zoomed = nodeOfPath(tree, next.zoom)
     if (animate) {
       svg.classList.add('bv-moving')
       window.setTimeout(() => svg.classList.remove('bv-moving'), 200)

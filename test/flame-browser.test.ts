@@ -372,16 +372,19 @@ describe.skipIf(!hasChromium)('the picture in Chromium', () => {
     const page = await open(draw(), { colorScheme: 'dark', reducedMotion: 'reduce' })
     const fill = (): Promise<string> => page.locator('.bv-page').first().evaluate(rect => getComputedStyle(rect).fill)
     expect(await fill()).toBe('rgb(20, 23, 28)')
-    await page.click(frame('work'))
-    expect(await page.locator(`${frame('work')} >> rect`).evaluate(rect => getComputedStyle(rect).transitionDuration)).toBe('0s')
+    // looked at before the browser does anything else: what moves comes to rest soon
+    const motion = (of: Page): Promise<string> => of.locator(`${frame('work')} >> rect`).evaluate(rect => {
+      rect.dispatchEvent(new MouseEvent('click', { bubbles: true }))
+      return getComputedStyle(rect).transitionDuration
+    })
+    expect(await motion(page)).toBe('0s')
     await page.emulateMedia({ colorScheme: 'light' })
     expect(await fill()).toBe('rgb(255, 255, 255)')
     await page.emulateMedia({ colorScheme: 'dark', media: 'print' })
     expect(await fill()).toBe('rgb(255, 255, 255)')
     expect(await page.locator('.bv-bar').first().evaluate(bar => getComputedStyle(bar).display)).toBe('none')
     const lively = await open(draw(), { reducedMotion: 'no-preference' })
-    await lively.click(frame('work'))
-    expect(await lively.locator(`${frame('work')} >> rect`).evaluate(rect => getComputedStyle(rect).transitionDuration)).toBe('0.15s, 0.15s')
+    expect(await motion(lively)).toBe('0.15s, 0.15s')
     const told = await open(draw({ theme: 'dark' }), { colorScheme: 'light' })
     expect(await told.locator('.bv-page').first().evaluate(rect => getComputedStyle(rect).fill)).toBe('rgb(20, 23, 28)')
     await quiet()
