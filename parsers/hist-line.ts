@@ -98,8 +98,8 @@ export function averagesLine(line: string): Averages | undefined {
 
 /** `Readahead unused pages: 6765`, `Total Misses: 12`, `Readahead unused/total pages: 765/13421`: numbers under their names; none for other lines. */
 export function trailersOf(line: string): readonly { readonly name: string; readonly value: number }[] {
-  const pair = /^(Readahead) (unused)\/(total) (pages): (\d+)\/(\d+)$/.exec(line.trim())
-  if (pair !== null) return [{ name: `${pair[1]} ${pair[2]} ${pair[4]}`, value: Number(pair[5]) }, { name: `${pair[1]} ${pair[3]} ${pair[4]}`, value: Number(pair[6]) }]
+  const pages = /^Readahead unused\/total pages: (\d+)\/(\d+)$/.exec(line.trim())
+  if (pages !== null) return [{ name: 'Readahead unused pages', value: Number(pages[1]) }, { name: 'Readahead total pages', value: Number(pages[2]) }]
   const match = /^([A-Z][A-Za-z/ -]{2,40}): +(-?[\d.]+)$/.exec(line.trim())
   const value = match === null ? undefined : parseNumber(match[2]!)
   return value === undefined ? [] : [{ name: match![1]!, value }]

@@ -27,11 +27,12 @@ const VARIANCE = /\( *\+- *([\d.]+)% *\)/
 const NOT_COUNTED = /^<not (?:supported|counted)>$/
 /** A thread that counters are of, `comm-tid`; a comm may hold anything. */
 const THREAD = /^.{0,15}-\d+$/
-/** What a value between separators may be measured in: nothing for most events. */
-const UNIT = /^(?:msec|Joules|Bytes|[KMG]iB|%|ns|us|C|GB|KB|MB)?$/
+/** What a value may be measured in; nothing for most events. */
+const UNIT_WORD = 'msec|Joules|Bytes|[KMG]iB|%|ns|us|C|GB|KB|MB'
+const UNIT = new RegExp(`^(?:${UNIT_WORD})?$`)
 const CGROUP = /^[^\s<>%]*[^\s<>%\d.][^\s<>%]*$/
 /** `[time] [aggregate [cpus]] value [unit] event`; CPUs, cores and nodes stand at column 0, a thread is `comm-tid`. */
-const HUMAN = /^(?:( *\d+\.\d{9})? +|(?=(?:CPU|[SND])\d))(?:(\S.{0,15}-\d+|\S+) +(?:(\d+) +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(msec|Joules|Bytes|[KMG]iB|%|ns|us|C|GB|KB|MB) )? *(\S.*)$/
+const HUMAN = new RegExp(String.raw`^(?:( *\d+\.\d{9})? +|(?=(?:CPU|[SND])\d))(?:(\S.{0,15}-\d+|\S+) +(?:(\d+) +)?)?(<not (?:supported|counted)>|[\d.,]+) +(?:(${UNIT_WORD}) )? *(\S.*)$`)
 
 export const perfStat = lineFormat({
   id: 'perf-stat',

@@ -1,5 +1,6 @@
-import { StackTreeBuilder, grown } from '../src/model/index.ts'
+import { StackTreeBuilder } from '../src/model/index.ts'
 import type { Meta, Profile, StackBuilder, ValueType } from '../src/model/index.ts'
+import { DenseSums } from './node-sums.ts'
 
 /** Sums values per stack while a reader runs. Frames and nodes come from `stacks`; values go to the node a stack ends in. */
 export interface ProfileSink {
@@ -16,19 +17,16 @@ export class ProfileBuilder implements ProfileSink {
   readonly stacks = new StackTreeBuilder()
   samples = 0
   total = 0
-  private self = new Float64Array(1024)
+  private readonly self = new DenseSums()
 
   add(node: number, value: number): void {
-    if (node >= this.self.length) this.self = grown(this.self, new Float64Array(Math.max(node + 1, this.self.length * 2)))
-    this.self[node] = this.self[node]! + value
+    this.self.add(node, value)
     this.samples++
     this.total += value
   }
 
   finish(name: string, value: ValueType, meta: Meta = {}): Profile {
     const stacks = this.stacks.finish()
-    const self = new Float64Array(stacks.parent.length)
-    self.set(this.self.subarray(0, Math.min(this.self.length, self.length)))
-    return { kind: 'profile', name, value, stacks, self, meta }
+    return { kind: 'profile', name, value, stacks, self: this.self.column(stacks.parent.length), meta }
   }
 }

@@ -1,10 +1,7 @@
 import type { Comparison, RootCause } from '../src/ops/compare-runs.ts'
 import { arrow, bendText, causeWord, deltaText, movedText, noiseText, percent, probability, rateText, ratioText, sidesText, totalText, visibleText } from './check-words.ts'
-import { markdownCode, markdownText } from './escape.ts'
+import { MARKDOWN_CHARACTERS, markdownCode, markdownText } from './escape.ts'
 import { formatValue } from './label.ts'
-
-/** Below GitHub's 65,536 characters of a comment. */
-const MOST = 64_000
 
 /**
  * A check's answer as GitHub Markdown for a comment or step summary: at most 64,000 characters, with a count of what was left out. `key` makes the
@@ -16,8 +13,8 @@ export function checkMarkdown(comparison: Comparison, key = 'default'): string {
   const notes = comparison.causes.flatMap(cause => causeNotes(comparison, cause))
   const foot = footLines(comparison)
   const fixedLength = [...head, ...foot].join('\n').length + 500
-  const table = fit(rows, Math.floor((MOST - fixedLength) * 0.7))
-  const details = fit(notes, MOST - fixedLength - length(table.kept))
+  const table = fit(rows, Math.floor((MARKDOWN_CHARACTERS - fixedLength) * 0.7))
+  const details = fit(notes, MARKDOWN_CHARACTERS - fixedLength - length(table.kept))
   const lines = [...head]
   if (rows.length > 0) {
     lines.push('| | frame | before | after | change | ratio (95 %) | q | |', '|---|---|--:|--:|--:|--:|--:|---|', ...table.kept, '')

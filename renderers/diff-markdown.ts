@@ -1,8 +1,6 @@
 import type { RunsDiff } from '../src/ops/diff-runs.ts'
 import { diffReport } from './diff-report.ts'
-import { markdownCode, markdownText } from './escape.ts'
-
-const MOST = 64_000
+import { MARKDOWN_CHARACTERS, markdownCode, markdownText } from './escape.ts'
 
 /** A difference as GitHub Markdown of at most 64,000 characters: ranked tables, the paths behind them, what is doubtful. */
 export function diffMarkdown(diff: RunsDiff, title?: string): string {
@@ -10,7 +8,7 @@ export function diffMarkdown(diff: RunsDiff, title?: string): string {
   const out = [`### ${markdownText(title ?? report.title)}`, '', ...report.lines.map(line => `${markdownText(line)}  `), '']
   for (const doubt of report.doubts) out.push(`- ⚠️ ${markdownText(doubt)}`)
   if (report.doubts.length > 0) out.push('')
-  let left = MOST - out.join('\n').length - 200
+  let left = MARKDOWN_CHARACTERS - out.join('\n').length - 200
   let dropped = 0
   const put = (lines: readonly string[]): void => {
     const size = lines.reduce((total, line) => total + line.length + 1, 0)

@@ -1,12 +1,10 @@
 import type { HistogramChange } from '../src/ops/compare-histograms.ts'
 import type { TableDiff } from '../src/ops/diff-tables.ts'
-import { escapeXml, markdownCode, markdownText } from './escape.ts'
+import { MARKDOWN_CHARACTERS, escapeXml, markdownCode, markdownText } from './escape.ts'
 import { histogramDiffSvg } from './histogram-diff-svg.ts'
 import { histogramChangeLines } from './histogram-diff-text.ts'
 import { PAGE } from './palette.ts'
 import { fixed } from './svg.ts'
-
-const MOST = 64_000
 
 /** Distributions (and tables, where given) before and after as Markdown of at most 64,000 characters. */
 export function distributionMarkdown(changes: readonly HistogramChange[], tables: readonly TableDiff[] = [], title = 'Distributions before and after'): string {
@@ -14,7 +12,7 @@ export function distributionMarkdown(changes: readonly HistogramChange[], tables
   let size = out.join('\n').length
   let dropped = 0
   const put = (line: string): void => {
-    if (size + line.length + 1 > MOST - 100) {
+    if (size + line.length + 1 > MARKDOWN_CHARACTERS - 100) {
       dropped++
       return
     }

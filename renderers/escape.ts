@@ -38,6 +38,9 @@ export function markdownCode(text: string, limit = 120): string {
   return `<code>${markdownText(cut(text, limit)).replaceAll(':', '&#58;')}</code>`
 }
 
+/** How long a Markdown report gets: below GitHub's 65,536 characters of a comment. */
+export const MARKDOWN_CHARACTERS = 64_000
+
 /**
  * Sentences of ours that may quote names, as Markdown text: what Markdown could read becomes a reference. References do not stop a reader that looks for
  * addresses in text (GitHub's, remark's), so these are broken with `<wbr>`, which is not seen.

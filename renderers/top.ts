@@ -3,7 +3,7 @@ import type { EventTable, Profile } from '../src/model/index.ts'
 import type { TopFunction } from '../src/ops/top.ts'
 import { totals } from '../src/ops/totals.ts'
 import { profileLine, profileTitle, qualityNotes } from './captions.ts'
-import { cut, escapeTerminal, markdownCode, markdownText } from './escape.ts'
+import { MARKDOWN_CHARACTERS, cut, escapeTerminal, markdownCode, markdownText } from './escape.ts'
 import { formatShare, formatValue } from './label.ts'
 import { textTable } from './text-table.ts'
 
@@ -21,13 +21,11 @@ export function topText(profile: Profile, functions: readonly TopFunction[], lim
   return [...[title, ...lines].map(escapeTerminal), '', ...textTable(header, rows, 'rrrrll'), ...(more === '' ? [] : [more])].join('\n') + '\n'
 }
 
-const MOST = 64_000
-
 /** The same as GitHub Markdown of at most 64,000 characters. Names cannot become markup. */
 export function topMarkdown(profile: Profile, functions: readonly TopFunction[], limit: number): string {
   const { title, lines, header, rows } = pageOf(profile, functions, limit)
   const out = [`### ${markdownText(title)}`, '', ...lines.map(line => `${markdownText(line)}  `), '', `| ${header.join(' | ')} |`, '|--:|--:|--:|--:|---|---|']
-  let left = MOST - out.join('\n').length - 100
+  let left = MARKDOWN_CHARACTERS - out.join('\n').length - 100
   let shown = 0
   for (const cells of rows) {
     const row = `| ${cells.map((cell, i) => (i < 4 || cell === '' ? markdownText(cell) : markdownCode(cell))).join(' | ')} |`

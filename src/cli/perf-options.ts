@@ -4,6 +4,7 @@ import type { PerfOptions, SampleFilter } from '../../parsers/format.ts'
 import { BpfviewError } from '../model/error.ts'
 import type { Input } from './input.ts'
 import { choiceOption, defined, numberOption } from './options.ts'
+import type { TidyFlag } from './tidy-option.ts'
 
 /** Flags that choose among samples and name the task. */
 export interface PerfFlags {
@@ -44,12 +45,12 @@ export function declarePerfOptions(command: Command): Command {
     .option('--srcline', 'names with the source line that perf script -F +srcline printed')
 }
 
-/** How perf samples are to be read. */
-export function perfOptions(flags: PerfFlags): PerfOptions {
+/** How perf samples are to be read; `--no-tidy` keeps offsets. */
+export function perfOptions(flags: PerfFlags & { readonly tidy?: TidyFlag }): PerfOptions {
   const root = flags.root ?? (flags.tid === true ? 'tid' : flags.pid === true ? 'pid' : undefined)
   const keep = filterOf(flags)
   const { weight, addrs, srcline } = flags
-  return defined({ root, weight, addrs, srcline, keep: Object.keys(keep).length > 0 ? keep : undefined })
+  return defined({ root, weight, addrs, srcline, offsets: flags.tidy === false ? true : undefined, keep: Object.keys(keep).length > 0 ? keep : undefined })
 }
 
 /** Throws BpfviewError E_USAGE when samples were to be chosen, named by their process or weighed in an input that has none. */

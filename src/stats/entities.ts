@@ -21,7 +21,7 @@ export interface EntityCounts {
 }
 
 /** Marks the rows whose frame does not occur again above them, within `region` if given: one per stack and frame. */
-export function outermostRows(tree: RunTree, region?: Uint8Array): Uint8Array {
+export function outermostRows(tree: Pick<RunTree, 'parent' | 'frame' | 'frameCount'>, region?: Uint8Array): Uint8Array {
   const { parent, frame } = tree
   const rows = parent.length
   const marked = new Uint8Array(rows)

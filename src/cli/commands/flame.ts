@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { flameGraph } from '../../../renderers/flame.ts'
 import { PALETTES } from '../../../renderers/palette.ts'
 import type { PaletteName, Theme } from '../../../renderers/palette.ts'
-import type { PerfOptions } from '../../../parsers/format.ts'
 import type { Profile } from '../../model/datasets.ts'
 import { BpfviewError } from '../../model/error.ts'
 import { chooseProfile } from '../choose.ts'
@@ -78,7 +77,7 @@ Examples:
   $ bpfview flame on.stacks --off-cpu offcputime.txt > hotcold.svg`)
     .action(async (paths: string[], flags: FlameFlags) => {
       refuseUnused(flags)
-      const perf = perfFor(flags)
+      const perf = perfOptions(flags)
       const inputs = await readInputs(paths, { ...reading(flags), perf, ...((flags.chart === true || needsTimes(flags)) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
@@ -104,15 +103,11 @@ async function picture(inputs: readonly Input[], flags: FlameFlags): Promise<str
   return flameGraph(await chosen(inputs, flags), { ...options, inverted: flags.icicle === true, inputOrder: flags.sideBySide === true })
 }
 
-function perfFor(flags: FlameFlags): PerfOptions {
-  return { ...perfOptions(flags), ...(flags.tidy === false && { offsets: true }) }
-}
-
 async function chosen(inputs: readonly Input[], flags: FlameFlags): Promise<Profile> {
   const shape = (some: readonly Input[], event?: string, value?: string): Promise<Profile> => shapeNames(chooseProfile(some, event, value), defined({ tidy: flags.tidy, root: flags.root }))
   if (flags.offCpu !== undefined) {
     const { hotCold } = await import('../../ops/hot-cold.ts')
-    const perf = perfFor(flags)
+    const perf = perfOptions(flags)
     const off = await readInputs([flags.offCpu], { ...reading(defined({ strict: flags.strict })), perf, ...(needsTimes(flags) && { timeline: true }) })
     checkFiltered(off, perf)
     remarkQuality(off)

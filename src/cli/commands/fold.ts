@@ -49,7 +49,7 @@ Examples:
   $ bpfview fold --compat flamegraph --pid --all out.stacks`)
     .action(async (paths: string[], flags: FoldFlags) => {
       const { compat } = flags
-      const perf = { ...perfOptions(flags), ...defined({ compat, offsets: flags.tidy === false ? true : undefined }) }
+      const perf = { ...perfOptions(flags), ...defined({ compat }) }
       const inputs = await readInputs(paths, { ...reading(flags), perf, ...(needsTimes(flags) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)

@@ -52,7 +52,7 @@ Examples:
   $ bpfview top capture/ --markdown -o top.md
   $ bpfview top out.stacks --json | jq '.[0]'`)
     .action(async (paths: string[], flags: TopFlags) => {
-      const perf = { ...perfOptions(flags), ...(flags.tidy === false && { offsets: true }) }
+      const perf = perfOptions(flags)
       const inputs = await readInputs(paths, { ...reading(flags), perf, ...(needsTimes(flags) && { timeline: true }) })
       checkFiltered(inputs, perf)
       remarkQuality(inputs)
