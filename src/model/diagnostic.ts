@@ -1,5 +1,6 @@
 import { BpfviewError, quote } from './error.ts'
 
+/** How bad a diagnostic is. */
 export type Severity = 'info' | 'warning' | 'error'
 
 /** Something the reader of a result has to know: like observations are counted in one, the first is quoted. */
@@ -35,7 +36,14 @@ export class DiagnosticLog {
 
   private readonly source: string
   private readonly strict: boolean
-  private readonly entries: { severity: Severity; code: string; message: string; line?: number; text?: string; count: number }[] = []
+  private readonly entries: {
+    severity: Severity
+    code: string
+    message: string
+    line?: number
+    text?: string
+    count: number
+  }[] = []
   private readonly perCode = new Map<string, { kept: number; last: number }>()
 
   constructor(source = 'input', strict = false) {
@@ -58,9 +66,14 @@ export class DiagnosticLog {
     }
     this.perCode.set(code, { kept: (seen?.kept ?? 0) + 1, last: this.entries.length })
     this.entries.push({
-      severity, code, message, count,
+      severity,
+      code,
+      message,
+      count,
       ...(details.line !== undefined && { line: details.line }),
-      ...(details.text !== undefined && { text: details.text.length > 500 ? details.text.slice(0, 500) : details.text }),
+      ...(details.text !== undefined && {
+        text: details.text.length > 500 ? details.text.slice(0, 500) : details.text,
+      }),
     })
   }
 
@@ -77,9 +90,17 @@ export class DiagnosticLog {
   }
 
   /** Takes over what another log collected about a later part of the same input, whose first line stands after `lines` lines. */
-  absorb(later: { readonly diagnostics: readonly Diagnostic[]; readonly skippedLines: number; readonly lost: number }, lines: number): void {
+  absorb(
+    later: { readonly diagnostics: readonly Diagnostic[]; readonly skippedLines: number; readonly lost: number },
+    lines: number,
+  ): void {
     for (const { code, message, severity, line, text, count } of later.diagnostics) {
-      this.note(code, message, { severity, count, ...(line !== undefined && { line: line + lines }), ...(text !== undefined && { text }) })
+      this.note(code, message, {
+        severity,
+        count,
+        ...(line !== undefined && { line: line + lines }),
+        ...(text !== undefined && { text }),
+      })
     }
     this.skippedLines += later.skippedLines
     this.lost += later.lost

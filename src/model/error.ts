@@ -6,6 +6,7 @@ export interface Location {
   readonly line: number
 }
 
+/** Why a BpfviewError was thrown, for programs. */
 export type ErrorCode =
   | 'E_USAGE'
   | 'E_NOT_FOUND'

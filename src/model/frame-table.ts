@@ -1,6 +1,12 @@
 import { BpfviewError } from './error.ts'
 import { grown } from './grown.ts'
-import type { FrameTable } from './stacks.ts'
+
+/** Distinct frames, interned once. Identity is (name, module, kind). '' = module unknown. */
+export interface FrameTable {
+  readonly name: readonly string[]
+  readonly module: readonly string[]
+  readonly kind: Uint8Array
+}
 
 /** Frames of one name that are found by looking at each. */
 const MAX_CHAIN = 8
@@ -41,7 +47,10 @@ export class FrameTableBuilder {
     if (known !== undefined) return known
     const id = this.names.length
     if (id >= this.maxFrames) {
-      throw new BpfviewError('E_TOO_MANY', `more than ${this.maxFrames} distinct frames; expected a profile whose frame names repeat`)
+      throw new BpfviewError(
+        'E_TOO_MANY',
+        `more than ${this.maxFrames} distinct frames; expected a profile whose frame names repeat`,
+      )
     }
     if (id === this.kinds.length) {
       this.kinds = grown(this.kinds, new Uint8Array(id * 2))

@@ -41,7 +41,10 @@ export class StackParts {
       nodeOf[node] = -1
       if (node > 0) frameOf[frame[node]!] = -1
     }
-    return { stacks: { frames: { name, module, kind: Uint8Array.from(kind) }, parent: parents, frame: frameColumn }, at }
+    return {
+      stacks: { frames: { name, module, kind: Uint8Array.from(kind) }, parent: parents, frame: frameColumn },
+      at,
+    }
   }
 
   /** The root, the nodes and their ancestors, each once, in order; nodeOf is 0 for all of them. */

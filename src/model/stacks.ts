@@ -1,6 +1,9 @@
 import { BpfviewError } from './error.ts'
+import type { FrameTable } from './frame-table.ts'
 import { FrameTableBuilder } from './frame-table.ts'
 import { grown } from './grown.ts'
+
+export type { FrameTable } from './frame-table.ts'
 
 /** Kinds of frames; a frame's code in FrameTable.kind is its index here. */
 export const FRAME_KINDS = ['unknown', 'task', 'user', 'kernel', 'jit', 'inline', 'waker', 'marker'] as const
@@ -19,13 +22,6 @@ export function kindCode(kind: FrameKind): number {
   return KIND_CODES.get(kind)!
 }
 
-/** Distinct frames, interned once. Identity is (name, module, kind). '' = module unknown. */
-export interface FrameTable {
-  readonly name: readonly string[]
-  readonly module: readonly string[]
-  readonly kind: Uint8Array
-}
-
 /** Prefix tree of call stacks: columns of equal length; row 0 is the root (parent -1, frame -1); parent[i] < i always. */
 export interface StackTree {
   readonly frames: FrameTable
@@ -33,6 +29,7 @@ export interface StackTree {
   readonly frame: Int32Array
 }
 
+/** The row of the root in every tree of stacks. */
 export const ROOT = 0
 
 /** What builds one StackTree; asking for the same frame or child again gives the same number. */
@@ -46,6 +43,18 @@ export interface StackBuilder {
   frameOf(node: number): number
   frameName(frame: number): string
   frameKind(frame: number): number
+}
+
+/** Name of the marker under the root that stands for all stacks beyond the limit of a reader. */
+export const OTHER_STACKS = '[other stacks]'
+
+/** What bounds the memory that stacks take. */
+export interface StackLimits {
+  /**
+   * Stacks held in one tree, the first that come (the events of perf script share a tree); the values of all others are summed under one marker,
+   * OTHER_STACKS, and a diagnostic says how much that is. A stack that another one begins with counts as part of that.
+   */
+  readonly maxStacks?: number
 }
 
 /** Nodes of a tree at most. */
@@ -71,12 +80,21 @@ export class StackTreeBuilder implements StackBuilder {
   private tableCount = 0
 
   private readonly maxNodes: number
+  private maxStacks: number
+  /** Stacks that are not the beginning of another. */
+  private ends = 0
+  /** Node of the stacks beyond the limit; -1 = none so far. */
+  private other = -1
 
-  /** Limits guard memory; over them BpfviewError E_TOO_MANY. */
-  constructor(limits: { readonly nodes?: number; readonly frames?: number } = {}) {
+  /**
+   * Limits guard memory. Over `nodes` and `frames` BpfviewError E_TOO_MANY; stacks over `maxStacks` become one, OTHER_STACKS. A stack that another
+   * one begins with counts as part of that.
+   */
+  constructor(limits: StackLimits & { readonly nodes?: number; readonly frames?: number } = {}) {
     this.links = new Int32Array(4 * 1024)
     this.table = new Int32Array(4096)
     this.maxNodes = limits.nodes ?? MAX_NODES
+    this.maxStacks = limits.maxStacks ?? Infinity
     this.frames = new FrameTableBuilder(limits.frames)
     this.links[0] = -1
     this.links[1] = -1
@@ -98,6 +116,7 @@ export class StackTreeBuilder implements StackBuilder {
   /** Number of the node for `frame` called from the node `parent`. */
   child(parent: number, frame: number): number {
     const { links } = this
+    if (parent === this.other) return parent
     const first = links[parent * 4 + 2]!
     if (first === 0) return this.addChild(parent, frame, -2)
     if (links[first * 4 + 1] === frame) return first
@@ -116,6 +135,15 @@ export class StackTreeBuilder implements StackBuilder {
 
   /** Makes a child; where: -2 first, -1 second, else a slot of the table. */
   private addChild(parent: number, frame: number, where: number): number {
+    // a node under a leaf makes a stack longer, any other begins one
+    if (parent === ROOT || where !== -2) {
+      if (this.ends >= this.maxStacks) return this.otherNode()
+      this.ends++
+    }
+    return this.addNode(parent, frame, where)
+  }
+
+  private addNode(parent: number, frame: number, where: number): number {
     const node = this.nodes
     if (node >= this.maxNodes) {
       throw tooManyNodes(this.maxNodes)
@@ -130,6 +158,18 @@ export class StackTreeBuilder implements StackBuilder {
       if (++this.tableCount * 2 > this.table.length) this.rehash()
     }
     return node
+  }
+
+  /** The node of all stacks beyond the limit. */
+  private otherNode(): number {
+    if (this.other < 0) {
+      const limit = this.maxStacks
+      // it comes beside those that are held
+      this.maxStacks = Infinity
+      this.other = this.child(ROOT, this.frame(OTHER_STACKS, '', kindCode('marker')))
+      this.maxStacks = limit
+    }
+    return this.other
   }
 
   /** Parent of a node. */
@@ -192,13 +232,15 @@ export function checkStacks(stacks: StackTree): StackTree {
     throw new BpfviewError('E_BAD_INPUT', `broken stack tree: ${what}`)
   }
   if (parent.length !== frame.length || parent.length === 0) broken(`${parent.length} parents, ${frame.length} frames`)
-  if (frames.name.length !== frames.module.length || frames.name.length !== frames.kind.length) broken('frame columns differ in length')
+  if (frames.name.length !== frames.module.length || frames.name.length !== frames.kind.length)
+    broken('frame columns differ in length')
   if (parent[0] !== -1 || frame[0] !== -1) broken('row 0 is not a root')
   for (let i = 1; i < parent.length; i++) {
     if (!(parent[i]! >= 0 && parent[i]! < i)) broken(`row ${i} has parent ${parent[i]}`)
     if (!(frame[i]! >= 0 && frame[i]! < frames.name.length)) broken(`row ${i} has frame ${frame[i]}`)
   }
-  for (let f = 0; f < frames.kind.length; f++) if (frames.kind[f]! >= FRAME_KINDS.length) broken(`frame ${f} has kind ${frames.kind[f]}`)
+  for (let f = 0; f < frames.kind.length; f++)
+    if (frames.kind[f]! >= FRAME_KINDS.length) broken(`frame ${f} has kind ${frames.kind[f]}`)
   return stacks
 }
 

@@ -10,6 +10,7 @@ export interface ValueType {
   readonly unit: Unit
 }
 
+/** What a unit measures; values convert within one. */
 export type Dimension = 'time' | 'bytes' | 'frequency' | 'ratio' | 'count' | 'none'
 
 interface UnitFact {
