@@ -2,7 +2,11 @@
  * Earth mover's distance between two binned distributions, each scaled to total 1, and its signed form (positive: b lies to the right).
  * `width[j]` is the length of step j; all 1 counts bins, which on power-of-two bins is doublings.
  */
-export function earthMover(a: ArrayLike<number>, b: ArrayLike<number>, width?: ArrayLike<number>): { distance: number, shift: number } {
+export function earthMover(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  width?: ArrayLike<number>,
+): { distance: number; shift: number } {
   const totalA = sum(a)
   const totalB = sum(b)
   if (!(totalA > 0 && totalB > 0)) return { distance: NaN, shift: NaN }

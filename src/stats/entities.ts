@@ -73,7 +73,11 @@ export function countEntities(tree: RunTree, outermost: Uint8Array, removed?: Ui
 }
 
 /** Counts of every entity for one column of self values. */
-export function countRows(tree: RunTree, outermost: Uint8Array, self: Float64Array): { counts: Float64Array, total: number } {
+export function countRows(
+  tree: RunTree,
+  outermost: Uint8Array,
+  self: Float64Array,
+): { counts: Float64Array; total: number } {
   const { parent, frame, frameCount } = tree
   const total = rowTotals(parent, self)
   const counts = new Float64Array(2 * frameCount)

@@ -13,7 +13,7 @@ export function adjustPValues(p: ArrayLike<number>, method: 'bh' | 'by' = 'bh'):
   let least = 1
   for (let rank = m; rank >= 1; rank--) {
     const index = order[rank - 1]!
-    least = Math.min(least, p[index]! * harmonic * m / rank)
+    least = Math.min(least, (p[index]! * harmonic * m) / rank)
     q[index] = least
   }
   return q

@@ -51,9 +51,20 @@ export function fitNoise(phi: ArrayLike<number>, load: ArrayLike<number>, df: nu
       }
     }
     const relative = Float64Array.from(logs, (value, i) => value - Math.log(delta + tau * tau * load[i]!)).sort()
-    priorDf = matchPrior(sortedQuantile(relative, 0.75) - sortedQuantile(relative, 0.25), df)
+    priorDf = Math.min(
+      mostPrior(count),
+      matchPrior(sortedQuantile(relative, 0.75) - sortedQuantile(relative, 0.25), df),
+    )
   }
   return { delta, tau, priorDf, source: 'fitted', fittedOn: count }
+}
+
+/**
+ * The most that a crowd of `count` entities may lend: the quartiles of a dozen, half of which are callers of the others, cannot show that an entity has no noise
+ * of its own.
+ */
+function mostPrior(count: number): number {
+  return Math.min(largestPrior, 2 * (count - 8))
 }
 
 const taus: readonly number[] = [0, ...Array.from({ length: 24 }, (_, i) => 0.002 * 100 ** (i / 23))]
@@ -74,9 +85,14 @@ export function matchPrior(spread: number, df: number): number {
 }
 
 /** Marks entities whose own dispersion is far beyond the crowd's (upper F tail, BH below 0.1): they must not be shrunk towards it. */
-export function hyperVariable(phi: ArrayLike<number>, load: ArrayLike<number>, df: number, model: NoiseModel): Uint8Array {
+export function hyperVariable(
+  phi: ArrayLike<number>,
+  load: ArrayLike<number>,
+  df: number,
+  model: NoiseModel,
+): Uint8Array {
   const p = Float64Array.from(phi, (value, i) => fisherUpper(value / trend(model, load[i]!), df, model.priorDf || 0.5))
-  return Uint8Array.from(adjustPValues(p), q => q < 0.1 ? 1 : 0)
+  return Uint8Array.from(adjustPValues(p), q => (q < 0.1 ? 1 : 0))
 }
 
 /** The dispersion the model expects of an entity with leverage `load`. */

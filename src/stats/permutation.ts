@@ -13,12 +13,19 @@ export interface PermutationResult {
  * `statistic` gets the indices of side A and of side B; larger means further apart. Runs 0..before-1 are side A.
  * All arrangements when there are at most `limit`, else `limit - 1` seeded draws and the one seen.
  */
-export function permutationTest(before: number, after: number, statistic: (a: readonly number[], b: readonly number[]) => number,
-  options: { readonly seed?: number, readonly limit?: number } = {}): PermutationResult {
+export function permutationTest(
+  before: number,
+  after: number,
+  statistic: (a: readonly number[], b: readonly number[]) => number,
+  options: { readonly seed?: number; readonly limit?: number } = {},
+): PermutationResult {
   const n = before + after
   const limit = options.limit ?? 10_000
   const first = Array.from({ length: before }, (_, i) => i)
-  const observed = statistic(first, Array.from({ length: after }, (_, i) => before + i))
+  const observed = statistic(
+    first,
+    Array.from({ length: after }, (_, i) => before + i),
+  )
   const threshold = observed - 1e-12 * Math.abs(observed)
   if (!(before > 0 && after > 0) || Number.isNaN(observed)) return { p: 1, observed, arrangements: 1, exact: true }
   let tried = 0
@@ -54,6 +61,6 @@ export function permutationTest(before: number, after: number, statistic: (a: re
 /** Number of ways to choose k of n, as a float. */
 export function combinations(n: number, k: number): number {
   let ways = 1
-  for (let i = 1; i <= Math.min(k, n - k); i++) ways = ways * (n - Math.min(k, n - k) + i) / i
+  for (let i = 1; i <= Math.min(k, n - k); i++) ways = (ways * (n - Math.min(k, n - k) + i)) / i
   return Math.round(ways)
 }

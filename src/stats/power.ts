@@ -21,24 +21,36 @@ export interface PowerSetting {
 export function detectableChange(p: number, setting: PowerSetting): number {
   if (!(p > 0)) return Infinity
   const tests = setting.tests ?? 100
-  const z = studentQuantile(1 - (setting.level ?? 0.05) / (2 * tests), setting.df ?? Infinity) + normalQuantile(setting.power ?? 0.9)
+  const z =
+    studentQuantile(1 - (setting.level ?? 0.05) / (2 * tests), setting.df ?? Infinity) +
+    normalQuantile(setting.power ?? 0.9)
   return Math.exp(z * Math.sqrt((1 / setting.runsBefore + 1 / setting.runsAfter) * logVariance(p, setting))) - 1
 }
 
 /** Probability that a relative change `change` of a share `p` is detected in the setting. */
 export function detectionPower(p: number, change: number, setting: PowerSetting): number {
-  const error = Math.sqrt((1 / setting.runsBefore + 1 / setting.runsAfter) * logVariance(p * Math.sqrt(1 + change), setting))
-  return normalCdf(Math.log1p(change) / error - studentQuantile(1 - (setting.level ?? 0.05) / (2 * (setting.tests ?? 100)), setting.df ?? Infinity))
+  const error = Math.sqrt(
+    (1 / setting.runsBefore + 1 / setting.runsAfter) * logVariance(p * Math.sqrt(1 + change), setting),
+  )
+  return normalCdf(
+    Math.log1p(change) / error -
+      studentQuantile(1 - (setting.level ?? 0.05) / (2 * (setting.tests ?? 100)), setting.df ?? Infinity),
+  )
 }
 
 /** Runs per side at which a relative change `change` of a share `p` becomes detectable; Infinity when never below 10,000. */
 export function runsNeeded(p: number, change: number, setting: PowerSetting): number {
-  const z = studentQuantile(1 - (setting.level ?? 0.05) / (2 * (setting.tests ?? 100)), setting.df ?? Infinity) + normalQuantile(setting.power ?? 0.9)
+  const z =
+    studentQuantile(1 - (setting.level ?? 0.05) / (2 * (setting.tests ?? 100)), setting.df ?? Infinity) +
+    normalQuantile(setting.power ?? 0.9)
   const runs = 2 * (z / Math.log1p(change)) ** 2 * logVariance(p, setting)
   return runs > 10_000 ? Infinity : Math.max(2, Math.ceil(runs))
 }
 
 /** Variance of the logarithm of one run's share. */
-export function logVariance(p: number, setting: { readonly samples: number, readonly delta: number, readonly tau: number }): number {
-  return setting.delta * (1 - Math.min(p, 1)) / (setting.samples * p) + setting.tau * setting.tau
+export function logVariance(
+  p: number,
+  setting: { readonly samples: number; readonly delta: number; readonly tau: number },
+): number {
+  return (setting.delta * (1 - Math.min(p, 1))) / (setting.samples * p) + setting.tau * setting.tau
 }

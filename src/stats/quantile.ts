@@ -3,7 +3,11 @@
  * own edges, between which the truth lies. `edges` has one more entry than `counts`, ascending, ends may be infinite;
  * an infinite end gives the finite edge as value. NaN everywhere when there is nothing counted.
  */
-export function binQuantile(edges: ArrayLike<number>, counts: ArrayLike<number>, q: number): { value: number, low: number, high: number } {
+export function binQuantile(
+  edges: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  q: number,
+): { value: number; low: number; high: number } {
   let total = 0
   for (let i = 0; i < counts.length; i++) total += counts[i]! > 0 ? counts[i]! : 0
   if (!(total > 0) || Number.isNaN(q)) return { value: NaN, low: NaN, high: NaN }

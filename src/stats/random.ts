@@ -23,7 +23,7 @@ export function randomNormal(random: () => number): number {
 }
 
 /** Shuffles `items` in place and returns it (Fisher-Yates). */
-export function shuffle<T extends { length: number, [index: number]: number }>(items: T, random: () => number): T {
+export function shuffle<T extends { length: number; [index: number]: number }>(items: T, random: () => number): T {
   for (let i = items.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1))
     const kept = items[i]!

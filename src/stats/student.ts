@@ -7,7 +7,7 @@ export function studentUpper(t: number, df: number): number {
   if (df === Infinity) return normalUpper(t)
   if (t === Infinity) return 0
   if (t === -Infinity) return 1
-  const half = 0.5 * betaTails(df / (df + t * t), t * t / (df + t * t), df / 2, 0.5)[0]
+  const half = 0.5 * betaTails(df / (df + t * t), (t * t) / (df + t * t), df / 2, 0.5)[0]
   return t > 0 ? half : 1 - half
 }
 
@@ -30,12 +30,12 @@ export function studentQuantile(p: number, df: number): number {
   let byDf = known.get(p)
   if (byDf === undefined) {
     if (known.size > 64) known.clear()
-    known.set(p, byDf = new Map())
+    known.set(p, (byDf = new Map()))
   }
   let t = byDf.get(df)
   if (t === undefined) {
     if (byDf.size > 4096) byDf.clear()
-    byDf.set(df, t = computeQuantile(p, df))
+    byDf.set(df, (t = computeQuantile(p, df)))
   }
   return t
 }
@@ -57,7 +57,7 @@ function computeQuantile(p: number, df: number): number {
     const upper = studentUpper(t, df)
     if (upper > tail) low = t
     else high = t
-    const step = Math.log(upper / tail) * upper / (density * (1 + t * t / df) ** (-(df + 1) / 2) * t)
+    const step = (Math.log(upper / tail) * upper) / (density * (1 + (t * t) / df) ** (-(df + 1) / 2) * t)
     let next = t * Math.exp(step)
     if (!(next > low && next < high)) next = low === 0 ? high / 2 : (low + high) / 2
     if (Math.abs(next - t) <= 4e-16 * t || high - low <= 4e-16 * high) break

@@ -1,7 +1,14 @@
 import { studentQuantile, studentTwoSided } from './student.ts'
 
-export interface WelchResult { readonly delta: number, readonly error: number, readonly df: number, readonly t: number, readonly p: number
-  readonly low: number, readonly high: number }
+export interface WelchResult {
+  readonly delta: number
+  readonly error: number
+  readonly df: number
+  readonly t: number
+  readonly p: number
+  readonly low: number
+  readonly high: number
+}
 
 /** Welch's test of mean(b) - mean(a) with a confidence interval; p is 1 and the interval unbounded when a side has fewer than two values. */
 export function welch(a: readonly number[], b: readonly number[], confidence = 0.95): WelchResult {
@@ -12,8 +19,17 @@ export function welch(a: readonly number[], b: readonly number[], confidence = 0
   const partA = varA / a.length
   const partB = varB / b.length
   const error = Math.sqrt(partA + partB)
-  if (error === 0) return { delta, error, df: a.length + b.length - 2, t: delta === 0 ? 0 : Math.sign(delta) * Infinity, p: delta === 0 ? 1 : 0, low: delta, high: delta }
-  const df = (partA + partB) ** 2 / (partA * partA / (a.length - 1) + partB * partB / (b.length - 1))
+  if (error === 0)
+    return {
+      delta,
+      error,
+      df: a.length + b.length - 2,
+      t: delta === 0 ? 0 : Math.sign(delta) * Infinity,
+      p: delta === 0 ? 1 : 0,
+      low: delta,
+      high: delta,
+    }
+  const df = (partA + partB) ** 2 / ((partA * partA) / (a.length - 1) + (partB * partB) / (b.length - 1))
   const t = delta / error
   const reach = studentQuantile(0.5 + confidence / 2, df) * error
   return { delta, error, df, t, p: studentTwoSided(t, df), low: delta - reach, high: delta + reach }
