@@ -1,0 +1,3 @@
+import { liveFlame } from './main.ts'
+
+liveFlame(document.currentScript)

@@ -1,0 +1,3 @@
+import { liveHeat } from './main.ts'
+
+liveHeat(document.currentScript)

@@ -1,0 +1,3 @@
+import { liveReport } from './main.ts'
+
+liveReport(document)

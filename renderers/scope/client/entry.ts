@@ -1,0 +1,3 @@
+import { liveScope } from './main.ts'
+
+void liveScope(document)

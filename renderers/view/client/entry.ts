@@ -1,0 +1,3 @@
+import { startView } from './main.ts'
+
+void startView(document)
