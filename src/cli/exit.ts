@@ -28,13 +28,31 @@ export function exitCodeOf(error: unknown): number {
 
 /** Writes one clear line about an error to stderr; a defect of ours shows its stack. */
 export function complain(error: unknown): void {
-  if (error instanceof BpfviewError || error instanceof OutputError) process.stderr.write(`bpfview: ${oneLine(error.message)}\n`)
-  else process.stderr.write(`bpfview: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`)
+  if (error instanceof BpfviewError || error instanceof OutputError)
+    process.stderr.write(`bpfview: ${oneLine(error.message)}\n`)
+  else
+    process.stderr.write(
+      `bpfview: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    )
 }
 
 /** Says something on stderr that is no error. */
 export function remark(message: string): void {
   process.stderr.write(`bpfview: ${oneLine(message)}\n`)
+}
+
+const said = new Set<string>()
+
+/** The same, but only once in a run. */
+export function remarkOnce(message: string): void {
+  if (said.has(message)) return
+  said.add(message)
+  remark(message)
+}
+
+/** Begins a run: nothing has been said. */
+export function forgetRemarks(): void {
+  said.clear()
 }
 
 /** The text on one line with control characters made visible; a final line break stays. */

@@ -1,110 +1,264 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Option } from 'commander'
 import type { Command } from 'commander'
-import { checkText } from '../../../renderers/check-text.ts'
-import { compareRuns } from '../../ops/compare-runs.ts'
-import type { Comparison } from '../../ops/compare-runs.ts'
-import type { NameMode } from '../../ops/align-names.ts'
-import type { NoiseLedger } from '../../ops/noise-ledger.ts'
-import { takesStdout, writeCheck } from '../check-outputs.ts'
-import type { CheckOutputs } from '../check-outputs.ts'
-import { EXIT } from '../exit.ts'
-import { defined, numberOption, percentOption, wholeOption } from '../options.ts'
-import { writeResult } from '../output.ts'
-import { readPolicy } from '../policy.ts'
-import type { PolicyFlags } from '../policy.ts'
-import { remarkQuality } from '../quality.ts'
-import { datasetsOf, profilesOf, readRuns } from '../runs.ts'
+import type { ParseOptions } from '../../../parsers/parse.ts'
+import type { CheckFacts } from '../../../renderers/check/facts.ts'
+import { BpfviewError } from '../../model/error.ts'
+import { compareHistograms } from '../../ops/compare/compare-histograms.ts'
+import { compareInFull } from '../../ops/compare/compare-runs.ts'
+import type { Comparison } from '../../ops/compare/comparison.ts'
+import { judgeHistograms } from '../../ops/compare/histogram-check.ts'
+import type { RunUnit } from '../../ops/compare/measurements.ts'
+import { isMeasured, measurementsOf } from '../../ops/compare/measurements.ts'
+import type { NoiseLedger } from '../../ops/compare/noise-ledger.ts'
+import type { Policy } from '../../ops/compare/policy.ts'
+import { compareScalars } from '../../ops/compare/scalars.ts'
+import type { SuitePart } from '../../ops/compare/suite.ts'
+import { judgeSuite, partPolicy } from '../../ops/compare/suite.ts'
+import type { NameMode } from '../../ops/stacks/align-names.ts'
+import type { LabelledProfile } from '../../ops/stacks/merge-runs.ts'
+import { readBenchmarks } from '../input/benchmarks.ts'
+import type { Input } from '../input/input.ts'
+import { datasetsOf, profilesOf } from '../input/runs.ts'
+import { CHECK_OUTPUTS, checkTargets } from '../options/check-outputs.ts'
+import { MEASURED, RUN_LENGTHS } from '../options/measured.ts'
+import { NAMES } from '../options/names.ts'
+import { POLICY, readPolicy } from '../options/policy.ts'
+import { CHOOSING, READING_STACKS } from '../options/reading.ts'
+import { SIDES } from '../options/sides.ts'
+import type { Flags, OptionTable } from '../options/table.ts'
+import { choice, declareOptions, flag, text } from '../options/table.ts'
+import { defined } from '../options/values.ts'
+import { checkFacts } from '../output/check-facts.ts'
+import { checkExit, writeCheck, writeStackCheck } from '../output/check-outputs.ts'
+import { remarkQuality } from '../output/quality.ts'
 
-interface CheckFlags extends PolicyFlags, CheckOutputs {
-  readonly base: readonly string[]
-  readonly new: readonly string[]
-  readonly strict?: boolean
-  readonly names?: NameMode
-  readonly weights?: 'counts' | 'measures'
-  readonly event?: string
-  readonly value?: string
-  readonly format?: string
-  readonly force?: boolean
-  readonly quiet?: boolean
-  readonly noise?: string
-}
+const OPTIONS = {
+  ...POLICY,
+  strict: flag('--strict', 'exit 3 when inconclusive'),
+  ...NAMES,
+  ...MEASURED,
+  runs: choice<readonly RunUnit[]>('--runs <UNIT>', 'of benchmarks: what one run is (default processes)', [
+    'processes',
+    'repetitions',
+  ]),
+  ...CHOOSING,
+  format: READING_STACKS.format,
+  allThreads: READING_STACKS.allThreads,
+  prints: READING_STACKS.prints,
+  maxStacks: READING_STACKS.maxStacks,
+  key: text('--key <NAME>', 'names the comment for a bot that updates it'),
+  baseCommit: text('--base-commit <ID>', 'commit of the runs before, for the comment'),
+  newCommit: text('--new-commit <ID>', 'commit of the runs after'),
+  noise: text('--noise <DIR>', 'judge by the noise ledger of this baseline (default: that of --before)'),
+  force: flag('--force', 'compare although event, unit or frequency differ, or a command failed'),
+  quiet: flag('-q, --quiet', 'print only the verdict'),
+} satisfies OptionTable
+
+type CheckFlags = Flags<typeof OPTIONS & typeof SIDES & typeof CHECK_OUTPUTS>
 
 export function declareCheck(command: Command): void {
-  command
-    .requiredOption('--base <RUN...>', 'runs before: files, captures, or a directory of them (a baseline)')
-    .requiredOption('--new <RUN...>', 'runs after')
-    .option('--policy <FILE>', 'thresholds, budgets and allow-list as JSON')
-    .option('--json <FILE>', 'write the whole answer as JSON')
-    .option('--markdown <FILE>', 'write a comment for a pull request')
-    .option('--junit <FILE>', 'write JUnit XML')
-    .option('--svg <FILE>', 'write the differential flame graph')
-    .option('--strict', 'exit 3 when inconclusive')
-    .option('--fdr <RATE>', 'false discovery rate (default 0.05)', numberOption(1e-6, 0.5))
-    .option('--by', 'control it under any dependence (Benjamini-Yekutieli)')
-    .option('--min-points <POINTS>', 'a change must be at least this many points of the whole (default 0.5)', percentOption)
-    .option('--min-rel <PERCENT>', 'and this much of what it was (default 5%)', percentOption)
-    .option('--runs-min <N>', 'fewer runs on a side never fail (default 3)', wholeOption(3, 1000))
-    .addOption(new Option('--normalize <HOW>', 'share of the whole, per unit of work, per second, as counted, or against the trimmed mean (default share)')
-      .choices(['share', 'work', 'time', 'absolute', 'robust']))
-    .addOption(new Option('--fail-on <VERDICT...>', 'verdicts that exit 1 (default regressed)').choices(['regressed', 'improved', 'shifted', 'unchanged']))
-    .option('--allow <NAME...>', 'functions that may grow: names with *, or /regular expressions/')
-    .option('--budget <LIMIT...>', "limits like 'js:parse*<=12%' or 'self:memcpy<=3%'")
-    .addOption(new Option('--names <MODE>', 'align: drop what changes between builds; bare: template arguments too; raw: leave names alone (default align)').choices(['align', 'bare', 'raw']))
-    .addOption(new Option('--weights <KIND>', 'what values are, where folded text cannot say').choices(['counts', 'measures']))
-    .option('--seed <N>', 'seed of permutations (default 1)', wholeOption(0, 4294967295))
-    .option('--event <NAME>', 'compare this event of inputs that hold several')
-    .option('--value <NAME>', 'and this value of events that have several')
-    .option('--format <ID>', 'read the inputs as this format instead of detecting it')
-    .option('--key <NAME>', 'names the comment for a bot that updates it')
-    .option('--noise <DIR>', 'judge by the noise ledger of this baseline (default: that of --base)')
-    .option('--force', 'compare although event, unit or frequency differ')
-    .option('-q, --quiet', 'print only the verdict')
-    .addHelpText('after', `
+  declareOptions(command, { ...SIDES, ...CHECK_OUTPUTS, ...OPTIONS })
+    .addHelpText(
+      'after',
+      `
 Exit status: 0 nothing violates the policy; 1 something does; 2 could not compare; 3 inconclusive, with --strict.
-Fewer than three runs on a side never fail. Best: five runs on each, taken in turns.
+Fewer than three distinct runs on a side never fail. Best: five runs on each, taken in turns.
 
 Examples:
-  $ bpfview check --base before/*.folded --new after/*.folded
-  $ bpfview check --base base/ --new head/ --markdown comment.md --junit check.xml
-  $ bpfview check --base base/ --new head/ --budget 'json_parse*<=12%' --strict`)
+  $ bpfview check --before before/*.folded --after after/*.folded
+  $ bpfview check --before base/ --after head/ --markdown comment.md --junit check.xml
+  $ bpfview check --before base/ --after head/ --budget 'json_parse*<=12%' --strict`,
+    )
     .action(runCheck)
 }
 
 async function runCheck(flags: CheckFlags): Promise<void> {
-  const silent = takesStdout(flags)
-  const { policy, strict, names } = await readPolicy(flags)
-  const options = defined({ format: flags.format })
-  const base = await readRuns(flags.base, options)
-  const head = await readRuns(flags.new, options)
-  remarkQuality([...base, ...head])
-  if (base.every(input => datasetsOf(input, 'histograms').length > 0 && !input.parsed.datasets.some(({ kind }) => kind === 'profile' || kind === 'samples'))) {
-    const { runHistogramCheck } = await import('../check-histograms.ts')
-    return runHistogramCheck(base, head, policy, { ...flags, strict: flags.strict ?? strict })
+  const { before, after } = flags
+  if (before === undefined || after === undefined)
+    throw new BpfviewError(
+      'E_USAGE',
+      `no runs ${before === undefined ? 'before' : 'after'}; expected --before RUN... --after RUN...`,
+    )
+  // before large inputs are read
+  checkTargets('check', flags)
+  const { policy, ...file } = await readPolicy(flags)
+  const { format, allThreads, prints, maxStacks } = flags
+  const options = defined({ format, allThreads, prints, maxStacks })
+  const sides = [await readBenchmarks(before, options), await readBenchmarks(after, options)] as const
+  remarkQuality(sides.flatMap(side => [...side.values()].flat()))
+  const asked: Asked = { flags: { ...flags, before, after }, options, names: flags.names ?? file.names }
+  const facts = checkFacts({ ...flags, before, after })
+  const strict = flags.strict ?? file.strict
+  const { groups, alone } = pairGroups(sides)
+  if (groups.length <= 1 && (alone.length === 0 || groups.length === 0)) {
+    const [base, head] = sides.map(side => [...side.values()].flat())
+    return writeOne(await checkGroup({ benchmark: '', base: base!, head: head! }, policy, asked), facts, flags, strict)
+  }
+  const own = partPolicy(policy, groups.length)
+  const parts: SuitePart[] = []
+  for (const group of groups) parts.push((await checkGroup(group, own, asked)).part)
+  const suite = judgeSuite(parts, policy, alone)
+  process.exitCode = checkExit(suite, strict)
+  const { suiteAnnotations } = await import('../../../renderers/check/suite.ts')
+  return writeCheck('suiteCheck', suite, { facts }, flags, () => suiteAnnotations(suite))
+}
+
+/** What the command line asks of every comparison. */
+interface Asked {
+  readonly flags: CheckFlags & { readonly before: readonly string[]; readonly after: readonly string[] }
+  readonly options: ParseOptions
+  readonly names: NameMode | undefined
+}
+
+/** Runs of one benchmark and kind of data on both sides. */
+interface Group {
+  readonly benchmark: string
+  readonly base: readonly Input[]
+  readonly head: readonly Input[]
+}
+
+interface Checked {
+  readonly part: SuitePart
+  /** Of functions: the runs of both sides. */
+  readonly sides?: { readonly before: readonly LabelledProfile[]; readonly after: readonly LabelledProfile[] }
+}
+
+/** Inputs that are compared with one another: of one benchmark, and all histograms, all numbers, or all stacks. */
+function pairGroups(sides: readonly [ReadonlyMap<string, readonly Input[]>, ReadonlyMap<string, readonly Input[]>]): {
+  groups: Group[]
+  alone: string[]
+} {
+  const groups: Group[] = []
+  const alone: string[] = []
+  for (const benchmark of [...new Set(sides.flatMap(side => [...side.keys()]))].sort())
+    for (const [kind, holds] of KINDS) {
+      const [base, head] = sides.map(side => (side.get(benchmark) ?? []).filter(holds))
+      if (base!.length > 0 && head!.length > 0) groups.push({ benchmark, base: base!, head: head! })
+      else if (base!.length + head!.length > 0)
+        alone.push(`${kind} of ${benchmark || 'the runs'} ${base!.length > 0 ? 'before' : 'after'} only`)
+    }
+  return { groups, alone }
+}
+
+const KINDS: readonly (readonly [string, (input: Input) => boolean])[] = [
+  ['histograms', input => holdsHistogramsOnly(input)],
+  ['numbers', input => holdsMeasurements(input)],
+  ['stacks', input => !holdsHistogramsOnly(input) && !holdsMeasurements(input)],
+]
+
+async function checkGroup({ benchmark, base, head }: Group, policy: Policy, asked: Asked): Promise<Checked> {
+  const { flags, options, names } = asked
+  if (base.every(holdsHistogramsOnly)) {
+    const check = judgeHistograms(histogramsOf(base, head, policy), policy)
+    return { part: { benchmark, kind: 'histograms', check } }
+  }
+  if (base.every(holdsMeasurements)) {
+    const [a, b] = [base, head].map(side =>
+      measurementsOf(
+        side.map(input => datasetsOf(input, 'events')),
+        flags.runs,
+      ),
+    )
+    return { part: { benchmark, kind: 'numbers', check: compareScalars(a!, b!, policy, flags.runs) } }
   }
   const before = profilesOf(base, flags.event, undefined, flags.value)
   const after = profilesOf(head, flags.event, before[0]!.profile.name, flags.value)
-  const ledger = await ledgerOf(flags)
-  const comparison = compareRuns(before, after, {
-    policy, ...defined({ ledger, names: flags.names ?? names, weights: flags.weights, force: flags.force }),
+  const compared = compareInFull(before, after, {
+    policy,
+    ...defined({
+      ledger: await ledgerOf(flags.before, flags.noise),
+      names,
+      length: flags.work === undefined ? undefined : RUN_LENGTHS[flags.work],
+      weights: flags.weights,
+      interrupts: flags.interrupts,
+      force: flags.force,
+    }),
   })
-  // before anything is written, so that a full disk is still told
-  process.exitCode = exitOf(comparison, flags.strict ?? strict)
-  await writeCheck(comparison, flags, { before, after, names: flags.names ?? names })
-  if (!silent) await writeResult(undefined, flags.quiet === true ? `${comparison.verdict}\n` : checkText(comparison))
+  const comparison = await beginningsOf(compared.comparison, flags, after, { names, ...options })
+  return { part: { benchmark, kind: 'functions', check: { ...compared, comparison } }, sides: { before, after } }
+}
+
+/** One comparison: its own outputs. The exit status stands before anything is written, so that a full disk is still told. */
+async function writeOne(
+  { part, sides }: Checked,
+  facts: CheckFacts,
+  flags: CheckFlags,
+  strict: boolean,
+): Promise<void> {
+  process.exitCode = checkExit(part.kind === 'functions' ? part.check.comparison : part.check, strict)
+  if (part.kind === 'functions') return writeStackCheck(part.check, facts, flags, sides!)
+  if (part.kind === 'numbers') {
+    const { scalarCheckAnnotations } = await import('../../../renderers/check/scalars.ts')
+    return writeCheck('numberCheck', part.check, { facts }, flags, () => scalarCheckAnnotations(part.check))
+  }
+  const { histogramCheckAnnotations } = await import('../../../renderers/check/histograms.ts')
+  return writeCheck('histogramCheck', part.check, { facts }, flags, () => histogramCheckAnnotations(part.check))
+}
+
+function holdsHistogramsOnly(input: Input): boolean {
+  const kinds = input.parsed.datasets.map(dataset => dataset.kind)
+  return kinds.includes('histograms') && !kinds.includes('profile') && !kinds.includes('samples')
+}
+
+/** Numbers of benchmarks or counters, one file or process a run. */
+function holdsMeasurements(input: Input): boolean {
+  const { datasets } = input.parsed
+  return datasets.length > 0 && datasets.every(dataset => dataset.kind === 'events' && isMeasured(dataset))
+}
+
+function histogramsOf(
+  base: readonly Input[],
+  head: readonly Input[],
+  policy: Policy,
+): ReturnType<typeof compareHistograms> {
+  const changes = compareHistograms(
+    base.map(input => datasetsOf(input, 'histograms')),
+    head.map(input => datasetsOf(input, 'histograms')),
+    policy,
+  )
+  if (changes.length > 0) return changes
+  throw new BpfviewError(
+    'E_MIXED',
+    'no histogram of one name, key and unit on both sides; expected the output of one tool',
+  )
 }
 
 /** The noise ledger that applies: the one asked for, or that of a baseline among the runs before. */
-async function ledgerOf(flags: CheckFlags): Promise<NoiseLedger | undefined> {
-  const directory = flags.noise ?? flags.base.find(path => existsSync(join(path, 'noise.json')))
+async function ledgerOf(before: readonly string[], noise: string | undefined): Promise<NoiseLedger | undefined> {
+  const directory = noise ?? before.find(path => existsSync(join(path, 'noise.json')))
   if (directory === undefined) return undefined
-  const { readLedger } = await import('../baseline.ts')
+  const { readLedger } = await import('../input/baseline.ts')
   const ledger = await readLedger(directory)
   return ledger.entries.length > 0 ? ledger : undefined
 }
 
-function exitOf(comparison: Comparison, strict: boolean): number {
-  if (comparison.violated) return EXIT.crossed
-  return strict && comparison.verdict === 'inconclusive' ? EXIT.inconclusive : EXIT.fine
+/** Says when causes began, where the runs before are a baseline of several commits or days. */
+async function beginningsOf(
+  comparison: Comparison,
+  flags: CheckFlags & { readonly before: readonly string[] },
+  after: readonly LabelledProfile[],
+  { names, ...options }: ParseOptions & { readonly names?: NameMode | undefined },
+): Promise<Comparison> {
+  const directory = flags.before.find(path => existsSync(join(path, 'baseline.json')))
+  if (directory === undefined || flags.before.length > 1 || comparison.causes.length === 0) return comparison
+  const [{ historyPoints }, { withBeginnings }] = await Promise.all([
+    import('../input/history-points.ts'),
+    import('../../ops/history/beginnings.ts'),
+  ])
+  const points = await historyPoints(directory, options, defined({ event: flags.event, value: flags.value }))
+  const last = points.findLastIndex(point => point.accepted)
+  const checked = {
+    label: flags.newCommit ?? 'these runs',
+    date: null,
+    runs: after,
+    reference: [],
+    inTurns: false,
+    accepted: false,
+  }
+  return withBeginnings(
+    comparison,
+    [...points.slice(Math.max(0, last)), checked],
+    defined({ names, weights: flags.weights, interrupts: flags.interrupts }),
+  )
 }

@@ -1,60 +1,76 @@
 import type { Command } from 'commander'
-import { foldedLines } from '../../../renderers/folded.ts'
 import type { FrameKind } from '../../model/stacks.ts'
-import { chooseProfile } from '../choose.ts'
-import { shapeNames } from '../frame-names.ts'
-import { readInputs } from '../input.ts'
-import { choiceOption, defined } from '../options.ts'
-import { writeResult } from '../output.ts'
-import type { PerfFlags } from '../perf-options.ts'
-import { checkFiltered, declarePerfOptions, perfOptions } from '../perf-options.ts'
-import { remarkQuality } from '../quality.ts'
-import { declareRange, needsTimes, selectInputs } from '../time-select.ts'
-import type { RangeFlags } from '../time-select.ts'
-import { declareTidy } from '../tidy-option.ts'
-import type { TidyFlag } from '../tidy-option.ts'
-import { formatOption, reading, strictOption } from '../reading.ts'
-import type { ReadingFlags } from '../reading.ts'
+import { chooseProfile } from '../input/choose.ts'
+import { readInputs } from '../input/input.ts'
+import { shapeNames } from '../options/frame-names.ts'
+import { INPUTS } from '../options/inputs.ts'
+import type { OutputFlags } from '../options/outputs.ts'
+import { outputOptions, targetsOf } from '../options/outputs.ts'
+import { filteredInputs, SAMPLES, sampleOptions } from '../options/perf-options.ts'
+import { CHOOSING, READING_STACKS, reading } from '../options/reading.ts'
+import type { Flags, OptionTable } from '../options/table.ts'
+import { choice, declareOptions, flag } from '../options/table.ts'
+import { TIDY } from '../options/tidy.ts'
+import { needsTimes, RANGE, selectInputs } from '../options/time-select.ts'
+import { TRANSFORMS, transformsOf } from '../options/transforms.ts'
+import { defined } from '../options/values.ts'
+import { WAITS_KEPT } from '../options/waits.ts'
+import { factsOf } from '../output/facts.ts'
+import { remarkQuality } from '../output/quality.ts'
+import { writeTargets } from '../output/targets.ts'
 
-interface FoldFlags extends PerfFlags, RangeFlags, ReadingFlags {
-  readonly output?: string
-  readonly event?: string
-  readonly value?: string
-  readonly compat?: 'flamegraph' | 'inferno'
-  readonly kernel?: boolean
-  readonly jit?: boolean
-  readonly all?: boolean
-  readonly inlineMarks?: boolean
-  readonly tidy?: TidyFlag
+const NAMES = {
+  kernel: flag('--kernel', 'mark kernel frames with _[k]'),
+  jit: flag('--jit', 'mark compiled frames with _[j]'),
+  all: flag('--all', '--kernel and --jit'),
+  inlineMarks: flag('--inline-marks', 'mark inlined frames with _[i]'),
+  compat: choice(
+    '--compat <PEER>',
+    'print what stackcollapse-perf.pl (flamegraph) or inferno-collapse-perf (inferno) prints',
+    ['flamegraph', 'inferno'],
+  ),
+} satisfies OptionTable
+
+const OPTIONS = {
+  ...RANGE,
+  ...SAMPLES,
+  ...TIDY,
+  ...TRANSFORMS,
+  ...WAITS_KEPT,
+  ...NAMES,
+  ...CHOOSING,
+  ...READING_STACKS,
 }
 
+type FoldFlags = Flags<typeof OPTIONS> & OutputFlags
+
 export function declareFold(command: Command): void {
-  declareTidy(declarePerfOptions(declareRange(command
-    .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input; several are merged')
-    .option('-o, --output <FILE>', 'write to FILE instead of standard output')
-    .option('--value <NAME>', 'of an event with several values, this one: bytes, count, total')
-    .option('--event <NAME>', 'fold this event of an input that holds several')
-    .addOption(formatOption())
-    .addOption(strictOption())
-    .option('--kernel', 'mark kernel frames with _[k]')
-    .option('--jit', 'mark compiled frames with _[j]')
-    .option('--all', '--kernel and --jit')
-    .option('--inline-marks', 'mark inlined frames with _[i]'))))
-    .option('--compat <PEER>', 'print what stackcollapse-perf.pl (flamegraph) or inferno-collapse-perf (inferno) prints', choiceOption(['flamegraph', 'inferno']))
-    .addHelpText('after', `
+  declareOptions(command.argument(...INPUTS), { ...outputOptions('folded'), ...OPTIONS })
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ perf script | bpfview fold - > out.folded
   $ bpfview fold monday.gz tuesday.gz -o both.folded
-  $ bpfview fold --comm nginx --cpu 0,1 --from 915.2 --to 916 --tidy out.stacks
-  $ bpfview fold --compat flamegraph --pid --all out.stacks`)
+  $ bpfview fold --comm nginx --cpu 0,1 --range 915.2..916 --tidy out.stacks
+  $ bpfview fold --compat flamegraph --pid --all out.stacks`,
+    )
     .action(async (paths: string[], flags: FoldFlags) => {
-      const { compat } = flags
-      const perf = { ...perfOptions(flags), ...defined({ compat }) }
-      const inputs = await readInputs(paths, { ...reading(flags), perf, ...(needsTimes(flags) && { timeline: true }) })
-      checkFiltered(inputs, perf)
+      const { compat, quiet } = flags
+      const targets = targetsOf('folded', flags)
+      const asked = sampleOptions(flags)
+      const perf = { ...asked.perf, ...defined({ compat }) }
+      const inputs = filteredInputs(
+        await readInputs(paths, { ...reading(flags), ...asked, perf, ...(needsTimes(flags) && { timeline: true }) }),
+        perf,
+      )
       remarkQuality(inputs)
-      const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), { ...defined({ compat, tidy: flags.tidy, root: flags.root }), marks: marksOf(flags) })
-      await writeResult(flags.output, ended(foldedLines(profile)), { inPlace: true })
+      const profile = await shapeNames(chooseProfile(selectInputs(inputs, flags), flags.event, flags.value), {
+        ...defined({ compat, tidy: flags.tidy, root: flags.root, scheduler: flags.scheduler }),
+        transforms: transformsOf(flags),
+        marks: marksOf(flags),
+      })
+      await writeTargets(targets, profile, {}, { facts: factsOf(profile), inPlace: true, quiet })
     })
 }
 
@@ -64,8 +80,4 @@ function marksOf(flags: FoldFlags): FrameKind[] {
   if (flags.jit === true || flags.all === true) marks.push('jit')
   if (flags.inlineMarks === true) marks.push('inline')
   return marks
-}
-
-function* ended(lines: Iterable<string>): Iterable<string> {
-  for (const line of lines) yield `${line}\n`
 }

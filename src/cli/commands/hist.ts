@@ -1,76 +1,84 @@
 import type { Command } from 'commander'
-import { HISTOGRAM_LAYOUTS, histogramSvg } from '../../../renderers/histogram-svg.ts'
-import type { HistogramLayout } from '../../../renderers/histogram-svg.ts'
-import { histogramJson, histogramText } from '../../../renderers/histogram-text.ts'
+import { HISTOGRAM_LAYOUTS } from '../../../renderers/histogram/svg.ts'
+import { formatValue } from '../../../renderers/words/numbers.ts'
 import { BpfviewError } from '../../model/error.ts'
-import { histogramsOf } from '../choose-rows.ts'
-import { readInputs } from '../input.ts'
-import { choiceOption, defined, numberOption } from '../options.ts'
-import { writeResult } from '../output.ts'
-import { remarkQuality } from '../quality.ts'
-import { formatOption, reading, strictOption } from '../reading.ts'
-import type { ReadingFlags } from '../reading.ts'
+import { histogramsOf } from '../input/choose-rows.ts'
+import { readInputs } from '../input/input.ts'
+import { INPUTS } from '../options/inputs.ts'
+import type { OutputFlags } from '../options/outputs.ts'
+import { outputOptions, targetsOf } from '../options/outputs.ts'
+import { READING, reading } from '../options/reading.ts'
+import type { Flags, OptionTable } from '../options/table.ts'
+import { choice, declareOptions, flag, INTERVAL, option, text } from '../options/table.ts'
+import { defined, numberOption } from '../options/values.ts'
+import { remarkQuality } from '../output/quality.ts'
+import { writeTargets } from '../output/targets.ts'
 
-interface HistFlags extends ReadingFlags {
-  readonly svg?: boolean
-  readonly layout?: HistogramLayout
-  readonly xAxis?: 'log' | 'linear'
-  readonly yAxis?: 'log' | 'linear'
-  readonly title?: string
-  readonly width?: number
-  readonly theme?: 'auto' | 'light' | 'dark'
-  readonly output?: string
-  readonly json?: boolean
-  readonly intervals?: boolean
-  readonly name?: string
-  readonly interval?: number
-  readonly cumulative?: boolean
-}
+const OPTIONS = {
+  layout: choice(
+    '--layout <NAME>',
+    'of a picture: panels, overlay or trails; default: by how many there are',
+    HISTOGRAM_LAYOUTS,
+  ),
+  xAxis: choice('--x-axis <SCALE>', 'of a picture: log or linear; default: as the buckets grow', ['log', 'linear']),
+  yAxis: choice('--y-axis <SCALE>', 'of a picture: linear (default) or log', ['log', 'linear']),
+  title: text('--title <TEXT>', 'title of a picture'),
+  width: option<number>('--width <PX>', 'width of a picture', numberOption(420, 100_000)),
+  theme: choice('--theme <NAME>', "of a picture; default: the viewer's", ['auto', 'light', 'dark']),
+  intervals: flag('--intervals', 'as text: every interval by itself instead of their sum'),
+  name: text('--name <TEXT>', 'only histograms whose name or key holds TEXT'),
+  interval: INTERVAL,
+  cumulative: flag(
+    '--cumulative',
+    'every interval contains those before it, as argdist -c prints them; the text of the tool does not say so',
+  ),
+  ...READING,
+} satisfies OptionTable
+
+type HistFlags = Flags<typeof OPTIONS> & OutputFlags
 
 export function declareHist(command: Command): void {
-  command
-    .argument('<IN...>', 'file, gzipped file, capture directory, or - for standard input')
-    .option('-o, --output <FILE>', 'write to FILE instead of standard output; a name ending in .svg gives a picture')
-    .option('--svg', 'draw a picture, whatever the name of the output')
-    .option('--layout <NAME>', 'of a picture: panels, overlay or trails; default: by how many there are', choiceOption(HISTOGRAM_LAYOUTS))
-    .option('--x-axis <SCALE>', 'of a picture: log or linear; default: as the buckets grow', choiceOption(['log', 'linear']))
-    .option('--y-axis <SCALE>', 'of a picture: linear (default) or log', choiceOption(['log', 'linear']))
-    .option('--title <TEXT>', 'title of a picture')
-    .option('--width <PX>', 'width of a picture', numberOption(420, 100_000))
-    .option('--theme <NAME>', 'of a picture: auto, light or dark', choiceOption(['auto', 'light', 'dark']))
-    .option('--json', 'one array of {name, key, unit, time, buckets: [{from, to, count}]}, an object per histogram and interval')
-    .option('--intervals', 'print every interval by itself instead of their sum')
-    .option('--name <TEXT>', 'only histograms whose name or key holds TEXT')
-    .option('--interval <SECONDS>', 'time between intervals, where the tool printed no times', numberOption(1e-9, 1e9))
-    .option('--cumulative', 'every interval contains those before it, as argdist -c prints them; the text of the tool does not say so')
-    .addOption(formatOption())
-    .addOption(strictOption())
-    .addHelpText('after', `
+  declareOptions(command.argument(...INPUTS), { ...outputOptions('histograms'), ...OPTIONS })
+    .addHelpText(
+      'after',
+      `
 Examples:
   $ bpfview hist biolatency.txt
   $ bpfview hist runqlat.txt --name "pid = 181" --intervals
   $ bpfview hist biolatency.txt -o biolatency.svg
   $ bpfview hist runqlat.txt --layout trails -o trails.svg
-  $ bpfview hist biolatency.txt --json | jq '.[0].buckets'`)
+  $ bpfview hist biolatency.txt --json | jq '.[0].buckets'`,
+    )
     .action(async (paths: string[], flags: HistFlags) => {
-      const drawn = flags.svg === true || flags.output?.endsWith('.svg') === true
-      refuseUnused(flags, drawn)
+      const targets = targetsOf('histograms', flags)
+      refuseUnused(
+        flags,
+        targets.map(({ form }) => form.id),
+      )
       const inputs = await readInputs(paths, { ...reading(flags), ...defined({ interval: flags.interval }) })
       remarkQuality(inputs)
       const found = histogramsOf(inputs, flags.name)
       const series = flags.cumulative === true ? found.map(one => ({ ...one, cumulative: true })) : found
-      if (drawn) {
-        const { layout, xAxis: x, yAxis: y, title, width, theme } = flags
-        return writeResult(flags.output, histogramSvg(series, defined({ layout, x, y, title, width, theme })))
-      }
-      await writeResult(flags.output, flags.json === true ? histogramJson(series) : histogramText(series, flags.intervals === true))
+      const { layout, xAxis: x, yAxis: y, title, width, theme, intervals, quiet, open } = flags
+      await writeTargets(targets, series, defined({ layout, x, y, title, width, theme, intervals }), {
+        facts: formatValue(series.length, 'histograms'),
+        quiet,
+        open,
+      })
     })
 }
 
-/** Throws BpfviewError E_USAGE for an option that would do nothing to what is asked for. */
-function refuseUnused(flags: HistFlags, drawn: boolean): void {
-  const unused = drawn ? { '--json': flags.json, '--intervals': flags.intervals }
-    : { '--layout': flags.layout, '--x-axis': flags.xAxis, '--y-axis': flags.yAxis, '--title': flags.title, '--width': flags.width, '--theme': flags.theme }
-  const found = Object.entries(unused).find(([, value]) => value !== undefined)
-  if (found !== undefined) throw new BpfviewError('E_USAGE', drawn ? `${found[0]} is of text; expected no picture, or not this option` : `${found[0]} is of a picture; expected --svg, or -o FILE.svg`)
+/** Throws BpfviewError E_USAGE for an option that would do nothing to any of the outputs. */
+function refuseUnused(flags: HistFlags, forms: readonly string[]): void {
+  const { intervals, layout, xAxis, yAxis, title, width, theme } = flags
+  if (intervals !== undefined && !forms.includes('text'))
+    throw new BpfviewError('E_USAGE', '--intervals is only used with text; leave it out, or write text')
+  if (forms.includes('svg') || forms.includes('html')) return
+  const picture = { layout, xAxis, yAxis, title, width, theme }
+  const found = Object.entries(picture).find(([, value]) => value !== undefined)
+  if (found !== undefined)
+    throw new BpfviewError(
+      'E_USAGE',
+      `${OPTIONS[found[0] as keyof typeof picture].flags.split(' ')[0]} is only used with a picture; expected -o FILE.svg, or --to svg`,
+    )
 }
