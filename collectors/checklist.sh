@@ -7,6 +7,8 @@ case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
 . "$here/lib.sh"
 . "$here/lib-bpf.sh"
 . "$here/lib-tools.sh"
+. "$here/lib-perf.sh"
+. "$here/lib-fallback.sh"
 
 collector=checklist
 usage='usage: checklist.sh [OPTION]... [TOOL...]
@@ -19,7 +21,7 @@ profile (or the tools named), one after the other, -d seconds each (default 10).
 default_seconds=10
 
 attempt() {
-  out=$tool_name.txt err=$tool_name.stderr.txt self_timed=true
+  out=$tool_name.txt err=$tool_name.stderr.txt
   case $tool_name in
   profile) set -- -F "$hertz" "$seconds"; if [ "$flavour" = bcc ]; then set -- -d "$@"; fi; run 0 "$out" "$err" "$tool" "$@" ;;
   biolatency | runqlat) run_hist "$out" "$err" ;;
@@ -27,6 +29,36 @@ attempt() {
     if [ "$flavour" = bt ]; then run_bt "$out" "$err"; else run 0 "$out" "$err" "$tool" -T "$interval" "$((seconds / interval))"; fi ;;
   *) run_events "$out" "$err" ;;
   esac
+}
+
+# The profile as cpu.sh takes it: perf first. Returns 1 where perf is not there or does not work.
+profile_by_perf() {
+  find_perf || return 1
+  say "profile: $tool (perf)"
+  perf_record || { forget_perf; return 1; }
+  perf_kept=$record_duration
+  perf_to_text
+  status=$record_status duration=$perf_kept command=$record_command elapsed=$record_elapsed flavour=perf
+  if $record_interrupted; then interrupted=true; fi
+  rm -f "$dir/perf.data" "$dir/perf-record.stdout.txt" "$dir/perf-record.stderr.txt"
+  mv "$dir/perf.script.txt" "$dir/profile.txt"
+  mv "$dir/perf-script.stderr.txt" "$dir/profile.stderr.txt"
+  tool_name=profile manifest_extra=''
+}
+
+# one NAME: one of the eleven, by its tool, else by what can stand for it. Returns 1 when nothing worked.
+one() {
+  if [ "$1" = profile ] && profile_by_perf; then return 0; fi
+  if with_tool "$1"; then
+    if worked; then return 0; fi
+    set_aside
+  else
+    say "$1: not found"
+  fi
+  run_fallback "$1" "$1.txt" "$1.stderr.txt" || return 1
+  if worked; then return 0; fi
+  set_aside; rm -f "$dir/$1.program.bt"
+  return 1
 }
 
 main() {
@@ -39,14 +71,15 @@ main() {
   for name in "$@"; do
     if $interrupted; then say "$name and what follows left out"; break; fi
     case $name in *[!A-Za-z0-9_-]*) die "$name: expected the name of a tool" ;; esac
-    if ! with_tool "$name"; then say "$name: not found"; absent="$absent $name"; continue; fi
+    if ! one "$name"; then absent="$absent $name"; continue; fi
+    if $dry_run; then continue; fi
     total=$(minus "$total" "-$duration") spent=$(minus "$spent" "-$elapsed")
-    if ! worked; then set_aside; absent="$absent $name"; continue; fi
     ran=$((ran + 1))
     entries="$(quoted "$name" "$flavour" "$tool_version" "$command" "$duration" "$status")"
     all_entries="${all_entries:-}$entries
 "
   done
+  ! $dry_run || exit 0
   if [ "$ran" -eq 0 ]; then
     if [ -z "$failed_files" ]; then no_bcc checklist; fi
     cat "$dir"/*.failed.txt >&2; rm -f "$dir"/*.failed.txt; die 'none of the tools works here'
@@ -56,12 +89,13 @@ main() {
   while read -r entry; do
     [ -n "$entry" ] || continue
     eval "set -- $entry"
-    count_lost "$1.txt" "$1.stderr.txt"
+    count_lost "$1.stderr.txt"
     describes="\"tool\": \"$1\", \"kind\": \"$2\", \"command\": $4, \"duration\": $5, \"exit\": $6"
     [ -z "$3" ] || describes="$describes, \"toolVersion\": $(json_string "$3")"
     [ "$1" != profile ] || describes="$describes, \"event\": \"cpu-clock\", \"frequency\": $hertz"
     add_file "$1.txt" stdout "$describes"
     add_file "$1.stderr.txt" stderr "\"tool\": \"$1\""
+    add_file "$1.program.bt" program "\"tool\": \"$1\""
   done <<ENTRIES
 ${all_entries:-}
 ENTRIES

@@ -54,15 +54,12 @@ main() {
   # shellcheck disable=SC2031 # not of the subshell
   case $output in -) die '-o - cannot hold several captures: give a directory' ;; esac
   # shellcheck disable=SC2031 # not of the subshell
-  all=${output:-bpfview-$collector-$(date -u +%Y%m%dT%H%M%SZ)}
+  all=${output:-$(default_name)}
   if [ $# -gt 0 ]; then
     [ -z "$base$new" ] || die 'either --base and --new, or one command after --'
   elif [ -z "$base" ] || [ -z "$new" ]; then die 'which commands? see --help'; fi
   find_perf || no_perf
-  if [ ! -d "$all" ] || [ -n "$(ls -A "$all" 2>/dev/null)" ]; then
-    [ ! -e "$all" ] || die "$all: exists already and is not an empty directory"
-    mkdir -- "$all" 2>/dev/null || die "$all: cannot make this directory"
-  fi
+  if ! $dry_run; then fresh_directory "$all"; fi
   case $all in /*) ;; *) all=$PWD/$all ;; esac
   trap : INT TERM
   number=1 worst=0

@@ -41,7 +41,7 @@ main() {
   run "$((seconds + 300))" bpftrace.txt bpftrace.stderr.txt "$tool" trace run "$target" -e "$(cat "$dir/program.bt")" --attach "$@"
   if ! $interrupted && [ "$status" -eq 0 ]; then duration=$seconds; fi
   settle
-  count_lost bpftrace.txt bpftrace.stderr.txt
+  count_lost bpftrace.stderr.txt
   manifest_extra="\"target\": $(json_string "$target")"
   add_file bpftrace.txt stdout
   add_file bpftrace.stderr.txt stderr

@@ -52,9 +52,16 @@ version_of() {
   esac
 }
 
+# The line in which the last tool said why: its own error line whole, else the last thing it said.
+why_not() {
+  { grep -h -m 1 -E "$(refusal_of "${flavour:-}")" "$last_err" || grep -h -m 1 -E 'could not attach' "$last_err" ||
+    grep -h -v '^[[:space:]]*$' "$last_err" | tail -n 1 | grep . || grep -h -v '^[[:space:]]*$' "$last_out" | tail -n 1 | grep . ||
+    echo "ended with status $status"; } 2>/dev/null | cut -c 1-1000
+}
+
 # set_aside OUT ERR: keeps the words of an attempt that failed, before the next one.
 set_aside() {
-  say "$tool_name ($flavour) did not work: $(grep -v '^[[:space:]]*$' "$last_err" "$last_out" 2>/dev/null | tail -n 1 | sed 's/^[^:]*://' | cut -c 1-160)"
+  say "$tool_name ($flavour) did not work: $(why_not)"
   case $flavour in
   bcc) grep -q 'kernel headers\|Failed to compile' "$last_err" "$last_out" &&
     say "BCC compiles against the kernel's headers: linux-headers (Debian, Arch), kernel-devel (Fedora), linux-lts-dev (Alpine) of $(uname -r)" ;;
@@ -77,24 +84,23 @@ with_tool() {
     if $tried; then tried_now=$flavour; flavour=$tried_flavour; set_aside; flavour=$tried_now; fi
     tried=true
     say "$tool_name: $tool ($flavour)"
-    tried_flavour=$flavour tried_tool=$tool startup=75
+    tried_flavour=$flavour tried_tool=$tool startup=75 bounded=true asked_seconds=$seconds
     if [ "$flavour" = libbpf ]; then startup=0; fi   # nothing to compile; and it prints when its buffer is full
     attempt
+    bounded=false
     if worked; then break; fi
   done
   $tried || return 1
   flavour=$tried_flavour tool=$tried_tool
   tool_version=$(version_of)
-  # a tool that compiles before it traces: what it was asked for is truer than the wall clock, unless it was cut short
-  if $self_timed && ! $interrupted && [ "$status" -eq 0 ]; then duration=$seconds; fi
 }
-self_timed=true
 no_bcc() { missing "$1" 'bpfcc-tools (or libbpf-tools)' 'bcc-tools (or libbpf-tools)' 'bcc-tools (or libbpf-tools)' 'bcc-tools (or libbpf-tools)'; }
 
 # run_bpftrace OUT ERR program-text [bpftrace option...]: bounded by -d. The program is kept beside what it printed.
 run_bpftrace() {
-  bt_out=$1 bt_err=$2
-  printf '%s\n' "$3" >"$dir/program.bt"
+  bt_out=$1 bt_err=$2 asked_seconds=$seconds
+  if $dry_run; then plain_words "$tool" "$@"; echo; return 0; fi
+  printf '%s\n' "$3" >|"$dir/program.bt"
   bt_text=$3; shift 3
   clock=monotonic
   # Before 0.19 bpftrace reads a program's symbols anew for every frame, unless told that it is one process it looks at.
@@ -116,7 +122,7 @@ bt_filter() {
 keep() {
   settle
   add_maps ''
-  count_lost "$1" "$2"
+  count_lost "$2"
   add_file "$1" stdout
   add_file "$2" stderr
   add_file program.bt program

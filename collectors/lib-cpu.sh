@@ -38,7 +38,8 @@ collect_cpu() {
     paranoid=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null || echo 9)
     if [ "$paranoid" -gt -1 ] && [ $# -eq 0 ]; then need_root; fi
     open_capture
-    say "perf: $tool"
+    if [ $# -gt 0 ]; then say "perf: $tool, as long as $1 runs"
+    else say "perf: $tool, ${pid:+process $pid, }${cgroup:+cgroup $cgroup, }at $hertz Hz for $seconds s"; fi
     if perf_record "$@"; then
       perf_text
       add_failed

@@ -4,13 +4,13 @@
 # run_hist OUT ERR [OPTION...]: $tool for -d seconds, a histogram every -i seconds, with the time of each.
 run_hist() {
   hist_out=$1 hist_err=$2; shift 2
-  count=$((seconds / interval)) limit=0 self_timed=true
+  count=$((seconds / interval)) limit=0
   case $flavour:$tool_name in
   bt:*) run_bt "$hist_out" "$hist_err" "$@"; return ;;
   *:funclatency | *:tcprtt) set -- -T -i "$interval" -d "$seconds" "$@" ;;
   *:argdist) set -- -i "$interval" -n "$count" "$@" ;;
   *:readahead) set -- -d "$seconds" "$@" ;;
-  bcc:bitesize | bcc:tcpsynbl) limit=$seconds self_timed=false ;;
+  bcc:bitesize | bcc:tcpsynbl) limit=$seconds ;;
   bcc:ext4dist | bcc:xfsdist | bcc:btrfsdist | bcc:nfsdist | bcc:zfsdist) set -- "$@" "$interval" "$count" ;;  # -T would take the time away
   *:softirqs | *:hardirqs) set -- -d -T "$@" "$interval" "$count" ;;
   *) set -- -T "$@" "$interval" "$count" ;;
@@ -21,7 +21,7 @@ run_hist() {
 
 # run_events OUT ERR [OPTION...]: $tool for -d seconds, with the finest timestamps it has.
 run_events() {
-  events_out=$1 events_err=$2 self_timed=false; shift 2
+  events_out=$1 events_err=$2; shift 2
   case $flavour:$tool_name in
   bt:*) run_bt "$events_out" "$events_err" "$@"; return ;;
   libbpf:tcplife | libbpf:tcpstates | *:opensnoop) set -- -T "$@" ;;
@@ -35,7 +35,7 @@ run_events() {
 
 # run_bt OUT ERR [ARGUMENT...]: the bpftrace program in $tool.
 run_bt() {
-  bt_out=$1 bt_err=$2 clock=monotonic self_timed=false; shift 2
+  bt_out=$1 bt_err=$2 clock=monotonic; shift 2
   bt_file=$tool
   find_program bpftrace || return 127
   bt_program=$tool; tool=$bt_file
