@@ -9,7 +9,10 @@ export const SCREENSHOTS = 'test/screenshots'
 /** A headless browser without network. */
 export async function openBrowser(): Promise<Browser> {
   mkdirSync(SCREENSHOTS, { recursive: true })
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
 }
 
 export interface Opened {
@@ -19,7 +22,12 @@ export interface Opened {
 }
 
 /** A page that shows one document, served from memory; everything else it asks for is refused and noted. */
-export async function openDocument(browser: Browser, content: string, type: 'image/svg+xml' | 'text/html', options: BrowserContextOptions & { readonly hash?: string, readonly csp?: string } = {}): Promise<Opened> {
+export async function openDocument(
+  browser: Browser,
+  content: string,
+  type: 'image/svg+xml' | 'text/html',
+  options: BrowserContextOptions & { readonly hash?: string; readonly csp?: string } = {},
+): Promise<Opened> {
   const { hash, csp, ...contextOptions } = options
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, ...contextOptions })
   const page = await context.newPage()
@@ -31,7 +39,12 @@ export async function openDocument(browser: Browser, content: string, type: 'ima
   })
   await page.route('**/*', route => {
     const url = route.request().url()
-    if (url === 'http://picture.test/') return route.fulfill({ body: content, contentType: `${type}; charset=utf-8`, ...(csp !== undefined && { headers: { 'content-security-policy': csp } }) })
+    if (url === 'http://picture.test/')
+      return route.fulfill({
+        body: content,
+        contentType: `${type}; charset=utf-8`,
+        ...(csp !== undefined && { headers: { 'content-security-policy': csp } }),
+      })
     if (!url.startsWith('data:')) trouble.push(`request: ${url}`)
     return url.startsWith('data:') ? route.continue() : route.abort()
   })

@@ -6,8 +6,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { detect, parse } from '../parsers/index.ts'
-import { checkDataset } from '../src/model/index.ts'
 import type { Dataset } from '../src/model/index.ts'
+import { checkDataset } from '../src/model/index.ts'
 import { STACK_FAMILIES, sumOf } from './conformance/stack-families.ts'
 
 const PLACES = ['../shared/corpus', '../shared/captures'].filter(place => existsSync(join(place, 'MANIFEST.tsv')))
@@ -23,8 +23,13 @@ interface File {
   readonly family: string
 }
 
-const files: File[] = PLACES.flatMap(place => readFileSync(join(place, 'MANIFEST.tsv'), 'utf8').split('\n').slice(1)
-  .map(line => ({ place, file: line.split('\t')[0]!, family: line.split('\t')[3]! })).filter(({ file }) => file !== '' && existsSync(join(place, file))))
+const files: File[] = PLACES.flatMap(place =>
+  readFileSync(join(place, 'MANIFEST.tsv'), 'utf8')
+    .split('\n')
+    .slice(1)
+    .map(line => ({ place, file: line.split('\t')[0]!, family: line.split('\t')[3]! }))
+    .filter(({ file }) => file !== '' && existsSync(join(place, file))),
+)
 
 describe.skipIf(PLACES.length === 0)('real output', () => {
   describe.each(STACK_FAMILIES)('$name', ({ families, except, formats, totals }) => {
@@ -41,11 +46,16 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
     })
   })
 
-  describe('with the tool\'s stderr before it', () => {
-    const both = files.filter(({ place, file, family }) => existsSync(join(place, `${file}.stderr`)) && STACK_FAMILIES.some(({ families }) => families.test(family)))
+  describe("with the tool's stderr before it", () => {
+    const both = files.filter(
+      ({ place, file, family }) =>
+        existsSync(join(place, `${file}.stderr`)) && STACK_FAMILIES.some(({ families }) => families.test(family)),
+    )
     test.each(both)('$file', ({ place, file }) => {
       const alone = parse(readFileSync(join(place, file)))
-      const merged = parse(Buffer.concat([readFileSync(join(place, `${file}.stderr`)), readFileSync(join(place, file))]))
+      const merged = parse(
+        Buffer.concat([readFileSync(join(place, `${file}.stderr`)), readFileSync(join(place, file))]),
+      )
       expect(merged.format).toBe(alone.format)
       expect(merged.skippedLines).toBe(0)
       expect(merged.datasets.map(totalOf)).toEqual(alone.datasets.map(totalOf))
@@ -53,12 +63,21 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
   })
 
   describe('with warnings between its lines', () => {
-    const stacks = files.filter(({ family }) => /bcc-multiline-stack|wake-stacks|bpftrace-map-stack|bpftrace-hist$/.test(family))
+    const stacks = files.filter(({ family }) =>
+      /bcc-multiline-stack|wake-stacks|bpftrace-map-stack|bpftrace-hist$/.test(family),
+    )
     test.each(stacks)('$file', ({ place, file }) => {
       const bytes = readFileSync(join(place, file))
       const alone = parse(bytes)
       const noise = alone.format === 'bpftrace' ? NOISE.bpftrace : NOISE.bcc
-      const noisy = parse(new TextEncoder().encode(textOf(bytes).split('\n').flatMap((line, i) => i % 7 === 3 ? [line, noise[i % noise.length]!] : [line]).join('\n')))
+      const noisy = parse(
+        new TextEncoder().encode(
+          textOf(bytes)
+            .split('\n')
+            .flatMap((line, i) => (i % 7 === 3 ? [line, noise[i % noise.length]!] : [line]))
+            .join('\n'),
+        ),
+      )
       expect(noisy.format).toBe(alone.format)
       expect(noisy.skippedLines).toBe(alone.skippedLines)
       expect(noisy.datasets.map(totalOf)).toEqual(alone.datasets.map(totalOf))
@@ -66,11 +85,20 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
   })
 
   describe('with its blanks collapsed, as web pages do', () => {
-    const stacks = files.filter(({ family }) => /bcc-multiline-stack|wake-stacks|memleak|event-with-stack|deadlock/.test(family))
+    const stacks = files.filter(({ family }) =>
+      /bcc-multiline-stack|wake-stacks|memleak|event-with-stack|deadlock/.test(family),
+    )
     test.each(stacks)('$file', ({ place, file }) => {
       const bytes = readFileSync(join(place, file))
       const alone = parse(bytes)
-      const collapsed = parse(new TextEncoder().encode(textOf(bytes).split('\n').map(line => line.trim().replace(/[ \t]+/g, ' ')).join('\n')))
+      const collapsed = parse(
+        new TextEncoder().encode(
+          textOf(bytes)
+            .split('\n')
+            .map(line => line.trim().replace(/[ \t]+/g, ' '))
+            .join('\n'),
+        ),
+      )
       expect(collapsed.format).toBe(alone.format)
       expect(collapsed.skippedLines).toBe(alone.skippedLines)
       expect(collapsed.datasets.map(totalOf)).toEqual(alone.datasets.map(totalOf))
@@ -78,7 +106,16 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
   })
 
   test('no other file is taken for stacks or for bpftrace', () => {
-    const mine = new Set(['bcc-stacks', 'wake-stacks', 'memleak', 'deadlock', 'lock-stats', 'critical-sections', 'stack-hist', 'bpftrace-json'])
+    const mine = new Set([
+      'bcc-stacks',
+      'wake-stacks',
+      'memleak',
+      'deadlock',
+      'lock-stats',
+      'critical-sections',
+      'stack-hist',
+      'bpftrace-json',
+    ])
     for (const { place, file, family } of files) {
       if (STACK_FAMILIES.some(({ families }) => families.test(family))) continue
       if (/^(?:criticalstat|redis_memleak)-/.test(file)) continue
@@ -88,8 +125,16 @@ describe.skipIf(PLACES.length === 0)('real output', () => {
 })
 
 const NOISE = {
-  bcc: ['libbpf: prog \'x\': relo #3: patched insn #4', 'failed to get syms', 'WARNING: 3 stack traces could not be displayed.'],
-  bpftrace: ['ERROR: failed to look up stack id 43 (pid 29834): -9', 'WARNING: Cannot parse DWARF: libdw not available', 'Lost 3 events'],
+  bcc: [
+    "libbpf: prog 'x': relo #3: patched insn #4",
+    'failed to get syms',
+    'WARNING: 3 stack traces could not be displayed.',
+  ],
+  bpftrace: [
+    'ERROR: failed to look up stack id 43 (pid 29834): -9',
+    'WARNING: Cannot parse DWARF: libdw not available',
+    'Lost 3 events',
+  ],
 }
 
 /** Name and sum of a dataset, or its number of rows. */
@@ -100,6 +145,7 @@ function totalOf(dataset: Dataset): string {
 }
 
 function textOf(bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
   return new TextDecoder(encoding).decode(bytes)
 }

@@ -9,9 +9,12 @@ import { TABLE_FAMILIES } from './conformance/table-families.ts'
 const files = realFiles('../shared')
 
 describe.skipIf(files.length === 0)('real output', () => {
-  describe.each(TABLE_FAMILIES.filter(({ name }) => !/^a perf (?:script|data)/.test(name)))('$name', ({ families, except }) => {
-    const own = files.filter(({ file, family }) => families.test(family) && except?.test(file) !== true)
-    test('has files', () => expect(own.length).toBeGreaterThan(0))
-    test.each(own)('$file', file => expect(check(file).failures).toEqual([]))
-  })
+  describe.each(TABLE_FAMILIES.filter(({ name }) => !/^a perf (?:script|data)/.test(name)))(
+    '$name',
+    ({ families, except }) => {
+      const own = files.filter(({ file, family }) => families.test(family) && except?.test(file) !== true)
+      test('has files', () => expect(own.length).toBeGreaterThan(0))
+      test.each(own)('$file', file => expect(check(file).failures).toEqual([]))
+    },
+  )
 })

@@ -1,14 +1,50 @@
 /** A machine made of fakes: a PATH with the plain utilities of one shell family, and the tools a test gives it. */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { captureManifestSchema } from '../src/model/manifest.ts'
 import type { CaptureManifest } from '../src/model/manifest.ts'
+import { captureManifestSchema } from '../src/model/manifest.ts'
 import { scratch } from './command.ts'
 
-const UTILITIES = ['awk', 'cat', 'chown', 'cp', 'cut', 'date', 'dd', 'env', 'find', 'getconf', 'grep', 'gzip', 'head', 'ls', 'mkdir', 'mktemp', 'mv', 'rm', 'rmdir', 'sed', 'seq', 'sh', 'sha256sum', 'sleep', 'stat', 'tail', 'tar', 'touch', 'tr', 'uname', 'wc']
+const UTILITIES = [
+  'awk',
+  'cat',
+  'chmod',
+  'chown',
+  'cp',
+  'cut',
+  'date',
+  'dd',
+  'env',
+  'find',
+  'getconf',
+  'grep',
+  'gzip',
+  'head',
+  'ls',
+  'mkdir',
+  'mktemp',
+  'mv',
+  'od',
+  'rm',
+  'rmdir',
+  'sed',
+  'seq',
+  'sh',
+  'sha256sum',
+  'sleep',
+  'stat',
+  'tail',
+  'tar',
+  'touch',
+  'tr',
+  'uname',
+  'wc',
+]
 
-export const SHELLS = ['dash', 'busybox'].filter(shell => spawnSync(shell, shell === 'dash' ? ['-c', ':'] : ['true']).status === 0)
+export const SHELLS = ['dash', 'busybox'].filter(
+  shell => spawnSync(shell, shell === 'dash' ? ['-c', ':'] : ['true']).status === 0,
+)
 
 export interface Ending {
   readonly status: number | null
@@ -21,14 +57,19 @@ export interface FakeHost {
   /** Directory the capture goes to. */
   readonly out: string
   /** Runs a collector to its end; `interrupts` = SIGINT to its whole process group when each of these files appears. */
-  run(script: string, args: readonly string[], options?: { interrupts?: readonly string[]; env?: Record<string, string>; stdin?: string; out?: string }): Promise<Ending>
+  run(
+    script: string,
+    args: readonly string[],
+    options?: { interrupts?: readonly string[]; env?: Record<string, string>; stdin?: string; out?: string },
+  ): Promise<Ending>
   manifest(): CaptureManifest & Record<string, unknown>
   text(file: string): string
 }
 
 /** Path of an executable, found as a shell finds it. */
 function which(name: string): string | undefined {
-  for (const place of ['/usr/bin', '/bin', '/usr/sbin', '/sbin']) if (existsSync(join(place, name))) return join(place, name)
+  for (const place of ['/usr/bin', '/bin', '/usr/sbin', '/sbin'])
+    if (existsSync(join(place, name))) return join(place, name)
   return undefined
 }
 
@@ -46,7 +87,10 @@ export function fakeHost(shell: string, tools: Readonly<Record<string, string>>)
   const write = (path: string, body: string): void => {
     const full = join(directory, path)
     mkdirSync(dirname(full), { recursive: true })
-    writeFileSync(full, body.replaceAll('PYTHON', join(directory, 'base', 'python3')).replaceAll('MARK', join(directory, 'mark')))
+    writeFileSync(
+      full,
+      body.replaceAll('PYTHON', join(directory, 'base', 'python3')).replaceAll('MARK', join(directory, 'mark')),
+    )
     chmodSync(full, 0o755)
   }
   write('base/python3', '#!/bin/sh\nif [ "$1" = -c ]; then echo 0.29.1; exit; fi\nexec /bin/sh "$@"\n')
@@ -59,21 +103,30 @@ export function fakeHost(shell: string, tools: Readonly<Record<string, string>>)
     run(script, args, options = {}) {
       return new Promise(done => {
         const command = options.stdin === undefined ? [resolve('collectors', script)] : ['-s', '--']
-        const child = spawn(which(shell)!, [...(shell === 'busybox' ? ['sh'] : []), ...command, '-o', options.out ?? out, ...args], {
-          detached: true,
-          cwd: directory,
-          env: {
-            PATH: `${join(directory, 'bin')}:${join(directory, 'base')}`,
-            TMPDIR: join(directory, 'tmp'), BPFVIEW_TOOLS_ROOT: join(directory, 'root'), BPFVIEW_HOST: 'testbox', ...options.env,
+        const child = spawn(
+          which(shell)!,
+          [...(shell === 'busybox' ? ['sh'] : []), ...command, '-o', options.out ?? out, ...args],
+          {
+            detached: true,
+            cwd: directory,
+            env: {
+              PATH: `${join(directory, 'bin')}:${join(directory, 'base')}`,
+              TMPDIR: join(directory, 'tmp'),
+              BPFVIEW_TOOLS_ROOT: join(directory, 'root'),
+              BPFVIEW_HOST: 'testbox',
+              ...options.env,
+            },
           },
-        })
+        )
         const stdout: Buffer[] = []
         let stderr = ''
         child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
-        child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString() })
+        child.stderr.on('data', (chunk: Buffer) => {
+          stderr += chunk.toString()
+        })
         child.stdin.on('error', () => {})
         child.stdin.end(options.stdin ?? '')
-        const waiting = [...options.interrupts ?? []]
+        const waiting = [...(options.interrupts ?? [])]
         const timer = setInterval(() => {
           if (waiting.length === 0 || !existsSync(join(directory, 'mark', waiting[0]!))) return
           waiting.shift()

@@ -9,10 +9,13 @@ const ROUNDS = 3
 
 describe('mutated inputs give a result that keeps its accounts and can be drawn, or one BpfviewError', () => {
   test.each(SEEDS)('$name', ({ name, format, bytes }) => {
-    const random = randomOf([...name].reduce((hash, char) => hash * 31 + char.charCodeAt(0) | 0, 7))
+    const random = randomOf([...name].reduce((hash, char) => (hash * 31 + char.charCodeAt(0)) | 0, 7))
     for (let round = 0; round < ROUNDS; round++) {
       const input = round === 0 ? bytes : mutated(bytes, random)
-      expect(examine(input, round % 2 === 1 && format !== undefined ? { format } : {}, random, round < 2), `round ${round} of ${JSON.stringify(Buffer.from(input).toString('latin1').slice(0, 3000))}`).toBe(undefined)
+      expect(
+        examine(input, round % 2 === 1 && format !== undefined ? { format } : {}, random, round < 2),
+        `round ${round} of ${JSON.stringify(Buffer.from(input).toString('latin1').slice(0, 3000))}`,
+      ).toBe(undefined)
     }
   })
 })

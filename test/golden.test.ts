@@ -2,7 +2,7 @@
  * fixtures/FORMAT/CASE.EXT is read and everything it gave is compared with fixtures/FORMAT/CASE.golden; its bytes in other chunks, and with CRLF ends,
  * must give the same. fixtures/malformed/CASE.EXT may also end in a BpfviewError, which is its golden then. Adding two files adds a test.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -12,18 +12,24 @@ import { dump } from './dump.ts'
 
 const ROOT = 'fixtures'
 /** Folders with tests of their own. */
-const OTHERS = new Set(['captures', 'workloads', 'render', 'policy'])
+const OTHERS = new Set(['captures', 'incidents', 'workloads', 'render', 'policy', 'check', 'terminal'])
 
-const folders = readdirSync(ROOT).filter(name => !OTHERS.has(name) && statSync(join(ROOT, name)).isDirectory()).sort()
+const folders = readdirSync(ROOT)
+  .filter(name => !OTHERS.has(name) && statSync(join(ROOT, name)).isDirectory())
+  .sort()
 
 for (const folder of folders) {
-  const files = readdirSync(join(ROOT, folder)).filter(name => !name.endsWith('.golden') && statSync(join(ROOT, folder, name)).isFile()).sort()
+  const files = readdirSync(join(ROOT, folder))
+    .filter(name => !name.endsWith('.golden') && statSync(join(ROOT, folder, name)).isFile())
+    .sort()
   describe(folder, () => {
     test('has cases', () => expect(files.length).toBeGreaterThan(0))
     test.each(files)('%s', async file => {
       const bytes = bytesOf(join(ROOT, folder, file))
       const golden = outcome(bytes, file)
-      await expect(golden).toMatchFileSnapshot(join('..', ROOT, folder, `${basename(file).replace(/\.[^.]+(?:\.gz)?$/, '')}.golden`))
+      await expect(golden).toMatchFileSnapshot(
+        join('..', ROOT, folder, `${basename(file).replace(/\.[^.]+(?:\.gz)?$/, '')}.golden`),
+      )
       expect(outcome(chunked(bytes, 7), file), 'in chunks of 7 bytes').toBe(golden)
       expect(outcome(chunked(bytes, 1), file), 'in chunks of 1 byte').toBe(golden)
       if (folder === 'malformed') return

@@ -10,7 +10,11 @@ import { wrongWith } from './hostile/outputs.ts'
 import { runHere } from './hostile/run.ts'
 
 /** Every command and kind of output: what it is called with for an input, another input like it, and an output file. */
-const OUTPUTS: readonly (readonly [string, Kind, (input: string, other: string, output: string) => readonly string[]])[] = [
+const OUTPUTS: readonly (readonly [
+  string,
+  Kind,
+  (input: string, other: string, output: string) => readonly string[],
+])[] = [
   ['flame', 'svg', (input, _, output) => [input, '-o', output]],
   ['flame', 'svg', (input, _, output) => [input, '-o', output, '--no-script', '--icicle', '--reverse']],
   ['flame', 'svg', (input, _, output) => [input, '-o', output, '--chart']],
@@ -42,10 +46,26 @@ const OUTPUTS: readonly (readonly [string, Kind, (input: string, other: string, 
   ['diff', 'markdown', (input, other, output) => [input, other, '-o', output, '--to', 'md']],
   ['diff', 'json', (input, other, output) => [input, other, '-o', output, '--to', 'json']],
   ['diff', 'text', (input, other, output) => [input, other, '-o', output, '--to', 'folded']],
-  ['check', 'markdown', (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--markdown', output]],
-  ['check', 'json', (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--json', output]],
-  ['check', 'xml', (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--junit', output]],
-  ['check', 'svg', (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--svg', output]],
+  [
+    'check',
+    'markdown',
+    (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--markdown', output],
+  ],
+  [
+    'check',
+    'json',
+    (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--json', output],
+  ],
+  [
+    'check',
+    'xml',
+    (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--junit', output],
+  ],
+  [
+    'check',
+    'svg',
+    (input, other, output) => ['--base', input, input, input, '--new', other, other, other, '--svg', output],
+  ],
   ['info', 'text', input => [input]],
   ['info', 'json lines', input => [input, '--json']],
 ]
@@ -56,7 +76,11 @@ describe.each(Object.entries(INPUTS))('%s', (format, spell) => {
   test.each(NAMES)('%s', async (title, name) => {
     const directory = join(scratch(), 'x')
     mkdirSync(directory)
-    const [input, other, output] = ['a.txt', 'b.txt', 'out'].map(each => join(directory, each)) as [string, string, string]
+    const [input, other, output] = ['a.txt', 'b.txt', 'out'].map(each => join(directory, each)) as [
+      string,
+      string,
+      string,
+    ]
     writeFileSync(input, spell(name))
     writeFileSync(other, spell(name).replaceAll(/\b5\b/g, '9'))
     for (const [command, kind, args] of OUTPUTS) {

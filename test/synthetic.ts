@@ -1,16 +1,27 @@
 import type { Profile } from '../src/model/index.ts'
-import { StackTreeBuilder, kindCode } from '../src/model/index.ts'
-import type { LabelledProfile } from '../src/ops/merge-runs.ts'
+import { kindCode, StackTreeBuilder } from '../src/model/index.ts'
+import type { LabelledProfile } from '../src/ops/stacks/merge-runs.ts'
 import type { RunTree } from '../src/stats/entities.ts'
 import { randomNormal } from '../src/stats/random.ts'
 
 /** A profile of `path;path value` pairs. */
-export function profileOf(stacks: Readonly<Record<string, number>> | readonly (readonly [string, number])[], unit = 'samples', name = 'samples'): Profile {
+export function profileOf(
+  stacks: Readonly<Record<string, number>> | readonly (readonly [string, number])[],
+  unit = 'samples',
+  name = 'samples',
+): Profile {
   const builder = new StackTreeBuilder()
   const values: [number, number][] = []
-  for (const [path, value] of Array.isArray(stacks) ? stacks as readonly (readonly [string, number])[] : Object.entries(stacks)) {
+  for (const [path, value] of Array.isArray(stacks)
+    ? (stacks as readonly (readonly [string, number])[])
+    : Object.entries(stacks)) {
     let node = 0
-    path.split(';').forEach((frame, depth) => node = builder.child(node, builder.frame(frame, '', kindCode(depth === 0 ? 'task' : 'user'))))
+    path
+      .split(';')
+      .forEach(
+        (frame, depth) =>
+          (node = builder.child(node, builder.frame(frame, '', kindCode(depth === 0 ? 'task' : 'user')))),
+      )
     values.push([node, value])
   }
   const tree = builder.finish()
@@ -53,15 +64,30 @@ export function clumped(mean: number, delta: number, random: () => number): numb
 }
 
 /** A flat tree: every frame a child of the root, `shares` their expected shares. */
-export function flatRuns(shares: readonly number[], runs: number, before: number, samples: number, noise: { readonly tau: number, readonly delta: number, readonly tauSpread?: number },
-  random: () => number, factor: (frame: number, run: number) => number = () => 1): RunTree {
+export function flatRuns(
+  shares: readonly number[],
+  runs: number,
+  before: number,
+  samples: number,
+  noise: { readonly tau: number; readonly delta: number; readonly tauSpread?: number },
+  random: () => number,
+  factor: (frame: number, run: number) => number = () => 1,
+): RunTree {
   const frames = shares.length
   const own = shares.map(() => noise.tau * Math.exp((noise.tauSpread ?? 0) * randomNormal(random)))
   const self: Float64Array[] = []
   for (let r = 0; r < runs; r++) {
     const weights = shares.map((share, f) => share * Math.exp(own[f]! * randomNormal(random)) * factor(f, r))
     const total = weights.reduce((a, b) => a + b, 0)
-    self.push(Float64Array.from([0, ...weights.map(weight => clumped(samples * weight / total, noise.delta, random))]))
+    self.push(
+      Float64Array.from([0, ...weights.map(weight => clumped((samples * weight) / total, noise.delta, random))]),
+    )
   }
-  return { parent: Int32Array.from({ length: frames + 1 }, (_, i) => i === 0 ? -1 : 0), frame: Int32Array.from({ length: frames + 1 }, (_, i) => i - 1), frameCount: frames, self, before }
+  return {
+    parent: Int32Array.from({ length: frames + 1 }, (_, i) => (i === 0 ? -1 : 0)),
+    frame: Int32Array.from({ length: frames + 1 }, (_, i) => i - 1),
+    frameCount: frames,
+    self,
+    before,
+  }
 }

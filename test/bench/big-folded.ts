@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { parse } from '../../parsers/index.ts'
-import { foldedLines } from '../../renderers/folded.ts'
+import { foldedLines } from '../../renderers/listing/folded.ts'
 
 /**
  * Writes a file of about `bytes` bytes with `stacks` distinct deep stacks, sorted as fold prints them, and returns its path: stacks of real
@@ -14,7 +14,8 @@ export function bigFolded(path: string, stacks = 400_000, bytes = 150e6): string
     const parsed = parse(gunzipSync(readFileSync(`fixtures/captures/${capture}/perf.script.txt.gz`)))
     for (const dataset of parsed.datasets) {
       if (dataset.kind !== 'profile') continue
-      for (const line of foldedLines(dataset)) for (const name of line.slice(0, line.lastIndexOf(' ')).split(';')) if (name.length < 40) names.add(name)
+      for (const line of foldedLines(dataset))
+        for (const name of line.slice(0, line.lastIndexOf(' ')).split(';')) if (name.length < 40) names.add(name)
     }
   }
   const frames = [...names].sort()
@@ -26,7 +27,7 @@ export function bigFolded(path: string, stacks = 400_000, bytes = 150e6): string
     return (seed >>> 8) % n
   }
   const lines = new Set<string>()
-  let path_: string[] = ['app']
+  const path_: string[] = ['app']
   while (lines.size < stacks) {
     path_.length = Math.max(1, path_.length - 1 - random(Math.round(depth / 2)))
     const deep = depth - 6 + random(12)

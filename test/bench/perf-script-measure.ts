@@ -1,8 +1,8 @@
 /** `node perf-script-measure.js scan|plain|fast|cores FILE`: reads the file once and prints seconds and peak memory as JSON. */
-import { closeSync, openSync, readFileSync, readSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { perfScript, plainPerfScript } from '../../parsers/perf-script.ts'
+import { perfScript, plainPerfScript } from '../../parsers/perf-script/format.ts'
 
 const [, , what = '', file = ''] = process.argv
 const CHUNK = 1 << 20
@@ -10,7 +10,7 @@ const CHUNK = 1 << 20
 function read(take: (chunk: Buffer) => void): void {
   const descriptor = openSync(file, 'r')
   const buffer = Buffer.allocUnsafeSlow(CHUNK)
-  for (let at = 0; ;) {
+  for (let at = 0; ; ) {
     const length = readSync(descriptor, buffer, 0, CHUNK, at)
     if (length === 0) break
     take(buffer.subarray(0, length))
@@ -28,9 +28,11 @@ function scan(): void {
 }
 
 /** Reading by several threads as the command does it: its thread starts from one file. */
-async function bundled(): Promise<typeof import('../../src/cli/perf-parallel.ts')> {
+async function bundled(): Promise<typeof import('../../src/cli/input/perf-parallel.ts')> {
   const folder = fileURLToPath(new URL('../../bin', import.meta.url))
-  return import(join(folder, readdirSync(folder).find(name => name.startsWith('perf-parallel-'))!)) as Promise<typeof import('../../src/cli/perf-parallel.ts')>
+  return import(join(folder, readdirSync(folder).find(name => name.startsWith('perf-parallel-'))!)) as Promise<
+    typeof import('../../src/cli/input/perf-parallel.ts')
+  >
 }
 
 const parallel = what === 'cores' ? await bundled() : undefined
@@ -38,7 +40,7 @@ const start = performance.now()
 const before = process.cpuUsage()
 if (what === 'scan') scan()
 else if (parallel !== undefined) {
-  if (await parallel.readPerfParallel(file, statSync(file).size, { source: file }) === undefined) {
+  if ((await parallel.readPerfParallel(file, statSync(file).size, { source: file })) === undefined) {
     const reader = perfScript.reader({})
     read(chunk => reader.push(chunk))
     reader.end()

@@ -53,20 +53,40 @@ function grow(file: string, piece: Uint8Array, from: number, to: number): number
 
 function measureAll(file: string, size: number, source: string, peers: boolean): void {
   const cores = availableParallelism()
-  console.log(`\nperf script, ${(size / 1e6).toFixed(0)} MB (${source} repeated), ${cores} cores, Node ${process.version}\n`)
-  console.log(`${'reader'.padEnd(34)}${'seconds'.padStart(9)}${'MB/s'.padStart(8)}${'x scan'.padStart(9)}${'CPU s'.padStart(9)}${'x scan'.padStart(9)}${'peak MB'.padStart(9)}`)
+  console.log(
+    `\nperf script, ${(size / 1e6).toFixed(0)} MB (${source} repeated), ${cores} cores, Node ${process.version}\n`,
+  )
+  console.log(
+    `${'reader'.padEnd(34)}${'seconds'.padStart(9)}${'MB/s'.padStart(8)}${'x scan'.padStart(9)}${'CPU s'.padStart(9)}${'x scan'.padStart(9)}${'peak MB'.padStart(9)}`,
+  )
   const scan = best(() => inNode('scan', file))
   const row = (name: string, cost: Cost | undefined): void => {
     if (cost === undefined) return
     const { seconds, cpu, memory } = cost
-    const cells = [shown(seconds, 2), shown(size / 1e6 / seconds, 0).slice(1), shown(seconds / scan.seconds, 1), shown(cpu, 2), shown(cpu / scan.cpu, 1), shown(memory, 0)]
+    const cells = [
+      shown(seconds, 2),
+      shown(size / 1e6 / seconds, 0).slice(1),
+      shown(seconds / scan.seconds, 1),
+      shown(cpu, 2),
+      shown(cpu / scan.cpu, 1),
+      shown(memory, 0),
+    ]
     console.log(name.padEnd(34) + cells.join(''))
   }
   row('newline scan', scan)
   if (size < 1e9) row('plain reader', inNode('plain', file))
-  row('fast reader, one thread', best(() => inNode('fast', file)))
-  row(`fast reader, ${Math.min(cores, 4)} threads`, best(() => inNode('cores', file)))
-  row('bpfview fold, start to end', best(() => program(process.execPath, [PROGRAM, 'fold', file])!))
+  row(
+    'fast reader, one thread',
+    best(() => inNode('fast', file)),
+  )
+  row(
+    `fast reader, ${Math.min(cores, 4)} threads`,
+    best(() => inNode('cores', file)),
+  )
+  row(
+    'bpfview fold, start to end',
+    best(() => program(process.execPath, [PROGRAM, 'fold', file])!),
+  )
   if (!peers) return
   row('stackcollapse-perf.pl', program('stackcollapse-perf.pl', [file]))
   row('inferno-collapse-perf', program('inferno-collapse-perf', [file]))
@@ -94,7 +114,11 @@ function best(run: () => Cost): Cost {
   let found = run()
   for (let round = 1; round < ROUNDS; round++) {
     const next = run()
-    found = { seconds: Math.min(found.seconds, next.seconds), cpu: Math.min(found.cpu, next.cpu), memory: Math.max(found.memory, next.memory) }
+    found = {
+      seconds: Math.min(found.seconds, next.seconds),
+      cpu: Math.min(found.cpu, next.cpu),
+      memory: Math.max(found.memory, next.memory),
+    }
   }
   return found
 }
@@ -109,5 +133,7 @@ function inNode(what: string, file: string): Cost {
 function program(command: string, args: readonly string[]): Cost | undefined {
   const start = performance.now()
   const { error, status } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
-  return error === undefined && status === 0 ? { seconds: (performance.now() - start) / 1000, cpu: NaN, memory: NaN } : undefined
+  return error === undefined && status === 0
+    ? { seconds: (performance.now() - start) / 1000, cpu: NaN, memory: NaN }
+    : undefined
 }

@@ -25,7 +25,9 @@ export async function benchStartUp(): Promise<void> {
       node = Math.min(node, time(['-e', '0']))
       fold = Math.min(fold, time([PROGRAM, 'fold', file]))
     }
-    console.log(`start to end: node -e 0 ${node.toFixed(0)} ms, bpfview fold of 1 MB ${fold.toFixed(0)} ms, ratio ${(fold / node).toFixed(2)}`)
+    console.log(
+      `start to end: node -e 0 ${node.toFixed(0)} ms, bpfview fold of 1 MB ${fold.toFixed(0)} ms, ratio ${(fold / node).toFixed(2)}`,
+    )
   } finally {
     rmSync(directory, { recursive: true })
   }

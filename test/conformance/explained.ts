@@ -7,7 +7,10 @@ export interface Explanation {
 }
 
 export const EXPLAINED: readonly Explanation[] = [
-  { file: /^folded-inferno_nameattr/, why: 'attributes for the frames of a picture (flamegraph.pl --nameattr), no stacks' },
+  {
+    file: /^folded-inferno_nameattr/,
+    why: 'attributes for the frames of a picture (flamegraph.pl --nameattr), no stacks',
+  },
   { file: /^folded-inferno_bad_before-01/, skipped: 1, why: 'a stack without a value, made so on purpose' },
   { file: /^perf-script-inferno_no-events-01/, why: 'an empty file' },
   { file: /^bpftrace-btdoc_e_c-01/, why: 'the message of a Go program that crashed, quoted in a manual' },

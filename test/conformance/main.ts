@@ -2,8 +2,9 @@
  * npm run conformance -- ../shared [FILE...]: reads every file of real output in DIR/corpus and DIR/captures, one line per family of formats, then the
  * matrix of families and the formats that claim their files, what was not recognised and why, and the failures. Exit 1 when something failed.
  */
-import { check, realFiles } from './check.ts'
+
 import type { Finding } from './check.ts'
+import { check, realFiles } from './check.ts'
 
 const [place = '../shared', ...only] = process.argv.slice(2)
 const files = realFiles(place).filter(({ file }) => only.length === 0 || only.some(part => file.includes(part)))
@@ -16,19 +17,49 @@ if (files.length === 0) {
 
 function report(findings: readonly Finding[]): void {
   const families = grouped(findings, ({ family, file }) => family?.name ?? `? ${file.family}`)
-  out.push('families', ...table(['family', 'files', 'datasets', 'skipped lines', 'files with an unrecognised line', 'failed'], families.map(([name, own]) => [
-    name, String(own.length), String(sum(own, one => one.datasets)), String(sum(own, one => one.skipped)), String(own.filter(one => one.skipped > 0 || one.format === '-').length),
-    String(own.filter(one => one.failures.length > 0).length),
-  ])))
-  out.push('', 'detection: which formats claim the files of a family', ...families.flatMap(([name, own]) =>
-    grouped(own, ({ format }) => format).map(([format, claimed]) => `  ${name} -> ${format === '-' ? 'none' : format} ${claimed.length}${allowed(claimed[0]!) ? '' : ' WRONG'}`)))
+  out.push(
+    'families',
+    ...table(
+      ['family', 'files', 'datasets', 'values compared', 'skipped lines', 'files with an unrecognised line', 'failed'],
+      families.map(([name, own]) => [
+        name,
+        String(own.length),
+        String(sum(own, one => one.datasets)),
+        String(sum(own, one => one.compared)),
+        String(sum(own, one => one.skipped)),
+        String(own.filter(one => one.skipped > 0 || one.format === '-').length),
+        String(own.filter(one => one.failures.length > 0).length),
+      ]),
+    ),
+  )
+  out.push(
+    '',
+    'detection: which formats claim the files of a family',
+    ...families.flatMap(([name, own]) =>
+      grouped(own, ({ format }) => format).map(
+        ([format, claimed]) =>
+          `  ${name} -> ${format === '-' ? 'none' : format} ${claimed.length}${allowed(claimed[0]!) ? '' : ' WRONG'}`,
+      ),
+    ),
+  )
   const explained = findings.filter(({ why }) => why !== undefined)
-  out.push('', 'not recognised, and why', ...explained.map(({ file, skipped, why }) => `  ${file.file}: ${skipped === 0 ? 'the whole file' : `${skipped} lines`}: ${why!}`))
+  out.push(
+    '',
+    'not recognised, and why',
+    ...explained.map(
+      ({ file, skipped, why }) => `  ${file.file}: ${skipped === 0 ? 'the whole file' : `${skipped} lines`}: ${why!}`,
+    ),
+  )
   const failed = findings.filter(({ failures }) => failures.length > 0)
   if (failed.length > 0) {
-    out.push('', 'failures', ...failed.flatMap(({ file, failures, unrecognised }) => [
-      ...failures.map(failure => `  ${file.path}: ${failure}`), ...unrecognised.map(({ line, text }) => `    line ${line ?? '?'}: ${JSON.stringify(text ?? '').slice(0, 160)}`),
-    ]))
+    out.push(
+      '',
+      'failures',
+      ...failed.flatMap(({ file, failures, unrecognised }) => [
+        ...failures.map(failure => `  ${file.path}: ${failure}`),
+        ...unrecognised.map(({ line, text }) => `    line ${line ?? '?'}: ${JSON.stringify(text ?? '').slice(0, 160)}`),
+      ]),
+    )
   }
   const skipped = findings.filter(one => one.failures.length === 0 && one.format === '-').length
   out.push('', `${findings.length - failed.length - skipped} passed, ${failed.length} failed, ${skipped} skipped`)
@@ -37,7 +68,7 @@ function report(findings: readonly Finding[]): void {
 }
 
 function allowed({ family, format, why }: Finding): boolean {
-  return (format === '-' && why !== undefined) || (family !== undefined && family.formats.includes(format))
+  return (format === '-' && why !== undefined) || family?.formats.includes(format) === true
 }
 
 function grouped(findings: readonly Finding[], key: (finding: Finding) => string): [string, Finding[]][] {
@@ -57,5 +88,7 @@ function sum(findings: readonly Finding[], value: (finding: Finding) => number):
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((label, i) => Math.max(label.length, ...rows.map(row => row[i]!.length)))
-  return [header, ...rows].map(row => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`.trimEnd())
+  return [header, ...rows].map(row =>
+    `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ')}`.trimEnd(),
+  )
 }

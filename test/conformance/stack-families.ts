@@ -14,15 +14,41 @@ export interface Family {
 
 /** The families of stacks and bpftrace output; the totals of the text are taken by patterns of their own, never by the readers' code. */
 export const STACK_FAMILIES: readonly Family[] = [
-  { name: 'b folded stacks', families: /^(?:b-folded|folded)/, except: /nameattr/, formats: ['folded'], totals: foldedTotals },
-  { name: 'c BCC multi-line stacks', families: /^(?:c-)?bcc-multiline-stack$/, formats: ['bcc-stacks'], totals: numberLines },
+  {
+    name: 'b folded stacks',
+    families: /^(?:b-folded|folded)/,
+    except: /nameattr/,
+    formats: ['folded', 'austin'],
+    totals: foldedTotals,
+  },
+  {
+    name: 'c BCC multi-line stacks',
+    families: /^(?:c-)?bcc-multiline-stack$/,
+    formats: ['bcc-stacks'],
+    totals: numberLines,
+  },
   { name: 'c wake-up stacks', families: /^(?:c-)?wake-stacks$/, formats: ['wake-stacks'], totals: numberLines },
   { name: 'c memleak', families: /^(?:c-)?memleak$/, formats: ['memleak'], totals: memleakTotals },
   { name: 'c deadlock', families: /^(?:c-)?deadlock$/, formats: ['deadlock'], totals: deadlockTotals },
-  { name: 'c events with stacks', families: /^(?:c-)?event-with-stack$/, formats: ['event-table', 'lock-stats', 'critical-sections'], totals: eventTotals },
-  { name: 'd bpftrace maps with stacks', families: /^(?:d-)?bpftrace-map-stack$/, formats: ['bpftrace'], totals: mapTotals },
+  {
+    name: 'c events with stacks',
+    families: /^(?:c-)?event-with-stack$/,
+    formats: ['event-table', 'lock-stats', 'critical-sections'],
+    totals: eventTotals,
+  },
+  {
+    name: 'd bpftrace maps with stacks',
+    families: /^(?:d-)?bpftrace-map-stack$/,
+    formats: ['bpftrace'],
+    totals: mapTotals,
+  },
   { name: 'e bpftrace histograms', families: /^(?:e-)?bpftrace-hist$/, formats: ['bpftrace'], totals: bucketTotals },
-  { name: 'e bpftrace maps and series', families: /^(?:e-)?bpftrace-(?:map|tseries)$/, formats: ['bpftrace', 'bpftrace-output', 'event-table'], totals: bucketTotals },
+  {
+    name: 'e bpftrace maps and series',
+    families: /^(?:e-)?bpftrace-(?:map|tseries)$/,
+    formats: ['bpftrace', 'bpftrace-output', 'event-table'],
+    totals: bucketTotals,
+  },
   { name: 'e bpftrace -f json', families: /^(?:e-)?bpftrace-json$/, formats: ['bpftrace-json'], totals: jsonTotals },
 ]
 
@@ -43,7 +69,9 @@ export function sumOf(values: ArrayLike<number>): number {
 }
 
 function sumProfiles(parsed: Parsed, keep: (profile: Profile) => boolean = () => true): number {
-  return profiles(parsed).filter(keep).reduce((sum, profile) => sum + sumOf(profile.self), 0)
+  return profiles(parsed)
+    .filter(keep)
+    .reduce((sum, profile) => sum + sumOf(profile.self), 0)
 }
 
 /** Sum of what stands after the last blank of each line; both columns of a differential file. */
@@ -72,12 +100,16 @@ function numberLines(text: string, parsed: Parsed): { printed: number; parsed: n
 function memleakTotals(text: string, parsed: Parsed): { printed: number; parsed: number } {
   const last = text.slice(Math.max(0, text.lastIndexOf('stacks with outstanding')))
   let printed = 0
-  for (const match of last.matchAll(/(\d+) bytes in (\d+) allocations from stack/g)) printed += Number(match[1]) + Number(match[2])
+  for (const match of last.matchAll(/(\d+) bytes in (\d+) allocations from stack/g))
+    printed += Number(match[1]) + Number(match[2])
   return { printed, parsed: sumProfiles(parsed, profile => profile.name === 'outstanding') }
 }
 
 function deadlockTotals(text: string, parsed: Parsed): { printed: number; parsed: number } {
-  return { printed: linesOf(text).filter(line => line.endsWith('here:') || /while holding .*:$/.test(line)).length, parsed: sumProfiles(parsed) }
+  return {
+    printed: linesOf(text).filter(line => line.endsWith('here:') || /while holding .*:$/.test(line)).length,
+    parsed: sumProfiles(parsed),
+  }
 }
 
 /** Rows that have lines of a stack under them; of lock tables their counts. */
@@ -125,10 +157,13 @@ function bucketTotals(text: string, parsed: Parsed): { printed: number; parsed: 
 
 function jsonTotals(text: string, parsed: Parsed): { printed: number; parsed: number } {
   let printed = 0
-  for (const match of text.matchAll(/\{\s*(?:"min": ?-?\d+,?\s*)?(?:"max": ?-?\d+,?\s*)?"count": ?(\d+)\s*\}/g)) printed += Number(match[1])
+  for (const match of text.matchAll(/\{\s*(?:"min": ?-?\d+,?\s*)?(?:"max": ?-?\d+,?\s*)?"count": ?(\d+)\s*\}/g))
+    printed += Number(match[1])
   return { printed, parsed: sumHistograms(parsed.datasets) }
 }
 
 function sumHistograms(datasets: readonly Dataset[]): number {
-  return datasets.filter((dataset): dataset is HistogramSeries => dataset.kind === 'histograms').reduce((sum, series) => sum + sumOf(series.counts), 0)
+  return datasets
+    .filter((dataset): dataset is HistogramSeries => dataset.kind === 'histograms')
+    .reduce((sum, series) => sum + sumOf(series.counts), 0)
 }

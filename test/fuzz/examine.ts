@@ -1,17 +1,17 @@
 import { SaxesParser } from 'saxes'
-import { parse } from '../../parsers/index.ts'
 import type { ParseOptions } from '../../parsers/index.ts'
-import { flameGraph } from '../../renderers/flame.ts'
-import { foldedLines } from '../../renderers/folded.ts'
-import { heatMap } from '../../renderers/heatmap.ts'
-import { histogramJson, histogramText } from '../../renderers/histogram-text.ts'
-import { infoOf, infoText } from '../../renderers/info.ts'
-import { tableCsv, tableJson, tableText } from '../../renderers/table.ts'
-import { BpfviewError } from '../../src/model/index.ts'
+import { parse } from '../../parsers/index.ts'
+import { flameGraph } from '../../renderers/flame/flame.ts'
+import { heatMap } from '../../renderers/heat/heatmap.ts'
+import { histogramJson, histogramText } from '../../renderers/histogram/text.ts'
+import { foldedLines } from '../../renderers/listing/folded.ts'
+import { infoOf, infoText } from '../../renderers/listing/info.ts'
+import { tableCsv, tableJson, tableText } from '../../renderers/listing/table.ts'
 import type { Dataset, EventTable, HistogramSeries, Parsed, Profile } from '../../src/model/index.ts'
-import { heatFigures } from '../../src/ops/heat-figures.ts'
-import { foldSamples } from '../../src/ops/fold.ts'
-import { sum } from '../../src/ops/totals.ts'
+import { BpfviewError } from '../../src/model/index.ts'
+import { heatFigures } from '../../src/ops/heat/figures.ts'
+import { foldSamples } from '../../src/ops/stacks/fold.ts'
+import { sum } from '../../src/ops/stacks/totals.ts'
 import { dump } from '../dump.ts'
 
 /** What must never stand in text output: C0 but for line feeds, DEL, C1, bidirectional controls. */
@@ -19,7 +19,10 @@ import { dump } from '../dump.ts'
 const FORBIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 
 /** What reading gave: everything in a result as text, or the code and message of a BpfviewError. Anything else is thrown. */
-export function outcome(input: Uint8Array | Iterable<Uint8Array>, options: ParseOptions): { readonly text: string; readonly parsed?: Parsed } {
+export function outcome(
+  input: Uint8Array | Iterable<Uint8Array>,
+  options: ParseOptions,
+): { readonly text: string; readonly parsed?: Parsed } {
   try {
     const parsed = parse(input, { source: 'fuzz', ...options })
     return { text: dump(parsed), parsed }
@@ -33,7 +36,7 @@ export function outcome(input: Uint8Array | Iterable<Uint8Array>, options: Parse
 export function* chunked(bytes: Uint8Array, random: () => number): Iterable<Uint8Array> {
   const most = 1 + Math.floor(random() ** 3 * 5000)
   const buffer = new Uint8Array(most)
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; at < bytes.length; ) {
     const piece = bytes.subarray(at, at + 1 + Math.floor(random() * most))
     buffer.set(piece)
     yield buffer.subarray(0, piece.length)
@@ -46,30 +49,41 @@ export function* chunked(bytes: Uint8Array, random: () => number): Iterable<Uint
  * Reads one input every way there is and says what is wrong, undefined when nothing is: only a BpfviewError may come out, whatever the chunks; what was
  * read keeps its invariants and its accounts; a timeline adds up to the profile; when `draw`, every renderer takes it.
  */
-export function examine(bytes: Uint8Array, options: ParseOptions, random: () => number, draw: boolean): string | undefined {
+export function examine(
+  bytes: Uint8Array,
+  options: ParseOptions,
+  random: () => number,
+  draw: boolean,
+): string | undefined {
   const whole = outcome(bytes, options)
   if (outcome(chunked(bytes, random), options).text !== whole.text) return 'other chunks gave another result'
   if (whole.parsed === undefined) {
     if (/[\n\u0000-\u001f]/.test(whole.text)) return `an error of several lines: ${JSON.stringify(whole.text)}`
     return undefined
   }
-  return accounts(whole.parsed, bytes) ?? timeline(whole.parsed, bytes, options) ?? (draw ? drawn(whole.parsed) : undefined)
+  return (
+    accounts(whole.parsed, bytes) ?? timeline(whole.parsed, bytes, options) ?? (draw ? drawn(whole.parsed) : undefined)
+  )
 }
 
 /** What the counts of a result contradict. */
 function accounts({ datasets, diagnostics, skippedLines, lost }: Parsed, bytes: Uint8Array): string | undefined {
   let lines = 1
-  for (const byte of bytes) if (byte === 10) lines++
+  // a file may end its lines with CR alone
+  for (const byte of bytes) if (byte === 10 || byte === 13) lines++
   if (!(skippedLines >= 0 && skippedLines <= lines)) return `${skippedLines} of ${lines} lines were skipped`
   if (!(lost >= 0 && Number.isFinite(lost))) return `${lost} events were lost`
   for (const { code, line, count } of diagnostics) {
     if (!(count >= 1 && Number.isFinite(count))) return `${code} counts ${count}`
     if (line !== undefined && !(line >= 1 && line <= lines)) return `${code} is at line ${line} of ${lines}`
   }
-  const quoted = diagnostics.filter(each => each.code === 'unrecognised-line').reduce((all, each) => all + each.count, 0)
+  const quoted = diagnostics
+    .filter(each => each.code === 'unrecognised-line')
+    .reduce((all, each) => all + each.count, 0)
   if (quoted > skippedLines) return `${quoted} lines were called unrecognised, ${skippedLines} skipped`
   for (const dataset of datasets) {
-    if (dataset.kind === 'profile' && !Number.isFinite(sum(dataset.self))) return `the total of ${JSON.stringify(dataset.name)} is ${sum(dataset.self)}`
+    if (dataset.kind === 'profile' && !Number.isFinite(sum(dataset.self)))
+      return `the total of ${JSON.stringify(dataset.name)} is ${sum(dataset.self)}`
   }
   return undefined
 }
@@ -78,15 +92,18 @@ function accounts({ datasets, diagnostics, skippedLines, lost }: Parsed, bytes: 
 function timeline(parsed: Parsed, bytes: Uint8Array, options: ParseOptions): string | undefined {
   const other = outcome(bytes, { ...options, timeline: true })
   if (other.parsed === undefined) return `a timeline gave ${other.text}`
-  const tables = other.parsed.datasets.filter(dataset => dataset.kind === 'samples')
-  if (tables.length === 0) return undefined
+  if (!other.parsed.datasets.some(({ kind }) => kind === 'samples')) return undefined
   const profiles = parsed.datasets.filter((dataset): dataset is Profile => dataset.kind === 'profile')
-  for (const [at, table] of tables.entries()) {
+  // a dataset without times is a profile in both
+  const twins = other.parsed.datasets.filter(({ kind }) => kind === 'samples' || kind === 'profile')
+  for (const [at, table] of twins.entries()) {
+    if (table.kind !== 'samples') continue
     const twin = profiles[at]
     if (twin === undefined || twin.name !== table.name) return `timeline ${JSON.stringify(table.name)} has no profile`
     const one = sum(foldSamples(table).self)
     const two = sum(twin.self)
-    if (Math.abs(one - two) > 1e-9 * Math.max(Math.abs(one), Math.abs(two))) return `timeline ${JSON.stringify(table.name)} adds up to ${one}, the profile to ${two}`
+    if (Math.abs(one - two) > 1e-9 * Math.max(Math.abs(one), Math.abs(two)))
+      return `timeline ${JSON.stringify(table.name)} adds up to ${one}, the profile to ${two}`
   }
   return other.parsed.skippedLines === parsed.skippedLines ? undefined : 'a timeline skips other lines'
 }
@@ -111,7 +128,8 @@ export function drawn(parsed: Parsed): string | undefined {
     if (why !== undefined) return why
   }
   if (series.length > 0) {
-    if (FORBIDDEN.test([...histogramText(series), ...histogramText(series, true)].join(''))) return 'hist prints control characters'
+    if (FORBIDDEN.test([...histogramText(series), ...histogramText(series, true)].join('')))
+      return 'hist prints control characters'
     JSON.parse([...histogramJson(series)].join(''))
   }
   if (tables.length > 0) {
@@ -135,7 +153,9 @@ function refolded(profile: Profile, lines: readonly string[]): string | undefine
   const again = outcome(new TextEncoder().encode(lines.map(line => `${line}\n`).join('')), { format: 'folded' })
   if (again.parsed === undefined) return `folded stacks are not read back: ${again.text}`
   const read = sum(ofKind(again.parsed.datasets, 'profile')[0]?.self ?? new Float64Array(0))
-  return Math.abs(read - total) <= 1e-9 * Math.abs(total) ? undefined : `folded stacks of ${total} are read back as ${read}: ${JSON.stringify(lines.slice(0, 5))} ${JSON.stringify(again.parsed.diagnostics.slice(0, 3))}`
+  return Math.abs(read - total) <= 1e-9 * Math.abs(total)
+    ? undefined
+    : `folded stacks of ${total} are read back as ${read}: ${JSON.stringify(lines.slice(0, 5))} ${JSON.stringify(again.parsed.diagnostics.slice(0, 3))}`
 }
 
 function ofKind(datasets: readonly Dataset[], kind: 'profile'): Profile[]
@@ -158,7 +178,14 @@ function tolerant(make: () => string): string | undefined {
 export function notXml(text: string): string | undefined {
   let found: string | undefined
   const parser = new SaxesParser({ xmlns: true })
-  parser.on('error', error => { found ??= error.message })
+  parser.on('error', error => {
+    found ??= error.message
+  })
   parser.write(text).close()
-  return found ?? (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text) ? 'a lone surrogate' : undefined)
+  return (
+    found ??
+    (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)
+      ? 'a lone surrogate'
+      : undefined)
+  )
 }

@@ -12,13 +12,27 @@ export type Kind = 'svg' | 'html' | 'xml' | 'text' | 'json' | 'json lines' | 'cs
 /** What is wrong with an output made of untrusted names; undefined when nothing is. */
 export function wrongWith(kind: Kind, text: string): string | undefined {
   switch (kind) {
-    case 'svg': case 'xml': return markup(text)
-    case 'html': return page(text)
-    case 'text': return FORBIDDEN.exec(text) === null ? undefined : `control character in ${JSON.stringify(around(text, FORBIDDEN))}`
-    case 'json': return json(text)
-    case 'json lines': return text.trimEnd().split('\n').map(json).find(each => each !== undefined)
-    case 'csv': return csv(text)
-    case 'markdown': return markdown(text)
+    case 'svg':
+    case 'xml':
+      return markup(text)
+    case 'html':
+      return page(text)
+    case 'text':
+      return FORBIDDEN.exec(text) === null
+        ? undefined
+        : `control character in ${JSON.stringify(around(text, FORBIDDEN))}`
+    case 'json':
+      return json(text)
+    case 'json lines':
+      return text
+        .trimEnd()
+        .split('\n')
+        .map(json)
+        .find(each => each !== undefined)
+    case 'csv':
+      return csv(text)
+    case 'markdown':
+      return markdown(text)
   }
 }
 
@@ -29,7 +43,9 @@ function around(text: string, pattern: RegExp): string {
 
 function markup(text: string): string | undefined {
   let found: string | undefined
-  const say = (what: string): void => { found ??= what }
+  const say = (what: string): void => {
+    found ??= what
+  }
   const open: string[] = []
   let scripts = 0
   const parser = new SaxesParser()
@@ -40,15 +56,27 @@ function markup(text: string): string | undefined {
     if (tag.name === 'foreignObject' || tag.name === 'iframe' || tag.name === 'img') say(`element ${tag.name}`)
     for (const [name, value] of Object.entries(tag.attributes as Record<string, string>)) {
       if (/^on/i.test(name)) say(`attribute ${name}`)
-      if (/href$|^src$|^style$|^id$|^class$|^fill$/i.test(name) && !NAMESPACE_ATTRIBUTE.test(name) && String(value).includes(CANARY)) say(`a name in attribute ${name}`)
+      if (
+        /href$|^src$|^style$|^id$|^class$|^fill$/i.test(name) &&
+        !NAMESPACE_ATTRIBUTE.test(name) &&
+        String(value).includes(CANARY)
+      )
+        say(`a name in attribute ${name}`)
     }
   })
   parser.on('text', content => {
-    if ((open.includes('script') || open.includes('style')) && content.includes(CANARY)) say(`a name in element ${open[open.length - 1]}`)
+    if ((open.includes('script') || open.includes('style')) && content.includes(CANARY))
+      say(`a name in element ${open[open.length - 1]}`)
   })
-  parser.on('cdata', content => { if (content.includes(CANARY)) say('a name in CDATA') })
-  parser.on('comment', content => { if (content.includes(CANARY)) say('a name in a comment') })
-  parser.on('closetag', () => { open.pop() })
+  parser.on('cdata', content => {
+    if (content.includes(CANARY)) say('a name in CDATA')
+  })
+  parser.on('comment', content => {
+    if (content.includes(CANARY)) say('a name in a comment')
+  })
+  parser.on('closetag', () => {
+    open.pop()
+  })
   parser.write(text).close()
   return found ?? (scripts > 1 ? `${scripts} scripts` : undefined)
 }
@@ -90,9 +118,13 @@ function markdown(text: string): string | undefined {
   if (text.length > 65_000) return `${text.length} characters`
   if (FORBIDDEN.test(text)) return `control character in ${JSON.stringify(around(text, FORBIDDEN))}`
   const shown = text.replaceAll('<wbr>', '\u200b')
-  const bare = shown.replace(/<code>[^<>]*<\/code>/g, '').replace(/<\/?(?:sub|br|details|summary)>|^<!-- bpfview:compare:[\w.-]* -->/gm, '')
+  const bare = shown
+    .replace(/<code>[^<>]*<\/code>/g, '')
+    .replace(/<\/?(?:sub|br|details|summary)>|^<!-- bpfview:compare:[\w.-]* -->/gm, '')
   const tag = /<[^>]*>?/.exec(bare)
   if (tag !== null) return `markup: ${tag[0].slice(0, 80)}`
-  for (const [, inside] of shown.matchAll(/<code>([^<>]*)<\/code>/g)) if (/[|`*_[\]~@\n]|:\/\/|&#58;\/\/|&#64;(?!\u200b)|www\./i.test(inside!)) return `Markdown in ${inside!.slice(0, 80)}`
+  for (const [, inside] of shown.matchAll(/<code>([^<>]*)<\/code>/g))
+    if (/[|`*_[\]~@\n]|:\/\/|&#58;\/\/|&#64;(?!\u200b)|www\./i.test(inside!))
+      return `Markdown in ${inside!.slice(0, 80)}`
   return undefined
 }

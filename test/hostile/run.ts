@@ -13,13 +13,21 @@ export interface Ran {
 /** Runs a command in this process, which is a hundred times faster than to start one; its outcome is what the program's would be. */
 export async function runHere(name: string, args: readonly string[], output: string): Promise<Ran> {
   let stderr = ''
-  const command = new Command(name).exitOverride().configureOutput({ writeErr: text => { stderr += text }, writeOut: () => {} })
+  const command = new Command(name).exitOverride().configureOutput({
+    writeErr: text => {
+      stderr += text
+    },
+    writeOut: () => {},
+  })
   const before = { out: process.stdout.write, err: process.stderr.write, code: process.exitCode }
   rmSync(output, { force: true })
   const declare = await commands.find(entry => entry.name === name)!.load()
-  declare(command)
+  declare(command, commands)
   process.exitCode = undefined
-  process.stderr.write = ((text: string | Uint8Array) => { stderr += String(text); return true }) as typeof process.stderr.write
+  process.stderr.write = ((text: string | Uint8Array) => {
+    stderr += String(text)
+    return true
+  }) as typeof process.stderr.write
   process.stdout.write = (() => true) as typeof process.stdout.write
   let status: number
   try {

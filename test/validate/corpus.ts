@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { parse } from '../../parsers/index.ts'
 import type { Profile } from '../../src/model/index.ts'
-import type { LabelledProfile } from '../../src/ops/merge-runs.ts'
+import type { LabelledProfile } from '../../src/ops/stacks/merge-runs.ts'
 
 /** Where a set of real runs lies (aNN unchanged, bNN changed): BPFVIEW_RUNS, or beside the project; undefined when there is none. */
 export function corpusDirectory(): string | undefined {
@@ -11,10 +11,20 @@ export function corpusDirectory(): string | undefined {
 }
 
 /** The runs of a directory whose names start with `side`, in order; `rename` changes their text first. */
-export function readRuns(directory: string, side: 'a' | 'b', rename: (text: string, run: number) => string = text => text): LabelledProfile[] {
-  return readdirSync(directory).filter(name => name.startsWith(side) && /\.folded(\.gz)?$/.test(name)).sort().map((name, run) => {
-    const raw = readFileSync(join(directory, name))
-    const text = rename((name.endsWith('.gz') ? gunzipSync(raw) : raw).toString(), run)
-    return { label: name, profile: parse(new TextEncoder().encode(text), { format: 'folded' }).datasets[0] as Profile }
-  })
+export function readRuns(
+  directory: string,
+  side: string,
+  rename: (text: string, run: number) => string = text => text,
+): LabelledProfile[] {
+  return readdirSync(directory)
+    .filter(name => name.startsWith(side) && /\.folded(\.gz)?$/.test(name))
+    .sort()
+    .map((name, run) => {
+      const raw = readFileSync(join(directory, name))
+      const text = rename((name.endsWith('.gz') ? gunzipSync(raw) : raw).toString(), run)
+      return {
+        label: name,
+        profile: parse(new TextEncoder().encode(text), { format: 'folded' }).datasets[0] as Profile,
+      }
+    })
 }

@@ -24,18 +24,30 @@ export function randomProgram(functions: number, random: () => number): Program 
     parent[i] = above
     depth[i] = depth[above]! + 1
   }
-  const share = Float64Array.from(parent, (_, i) => i === 0 ? 0 : Math.exp(1.3 * randomNormal(random)))
+  const share = Float64Array.from(parent, (_, i) => (i === 0 ? 0 : Math.exp(1.3 * randomNormal(random))))
   const sum = share.reduce((a, b) => a + b, 0)
-  return { parent, frame: Int32Array.from(parent, (_, i) => i - 1), frameCount: functions, share: share.map(value => value / sum) }
+  return {
+    parent,
+    frame: Int32Array.from(parent, (_, i) => i - 1),
+    frameCount: functions,
+    share: share.map(value => value / sum),
+  }
 }
 
 /** Runs of two versions of a program that differ in their shares only. */
-export function drawRuns(before: Program, after: Program, runs: readonly [number, number], samples: number, noise: { readonly tau: number, readonly delta: number }, random: () => number): RunTree {
+export function drawRuns(
+  before: Program,
+  after: Program,
+  runs: readonly [number, number],
+  samples: number,
+  noise: { readonly tau: number; readonly delta: number },
+  random: () => number,
+): RunTree {
   const self: Float64Array[] = []
   for (let r = 0; r < runs[0] + runs[1]; r++) {
     const shares = (r < runs[0] ? before : after).share.map(share => share * Math.exp(noise.tau * randomNormal(random)))
     const total = shares.reduce((a, b) => a + b, 0)
-    self.push(shares.map(share => clumped(samples * share / total, noise.delta, random)))
+    self.push(shares.map(share => clumped((samples * share) / total, noise.delta, random)))
   }
   return { parent: before.parent, frame: before.frame, frameCount: before.frameCount, self, before: runs[0] }
 }
@@ -56,7 +68,7 @@ export function subtree(program: Pick<Program, 'parent'>, row: number): number[]
 export function grown(program: Program, rows: readonly number[], points: number): Program {
   const had = rows.reduce((sum, row) => sum + program.share[row]!, 0)
   const share = program.share.slice()
-  for (const row of rows) share[row] = share[row]! * (had + points) / had
+  for (const row of rows) share[row] = (share[row]! * (had + points)) / had
   const total = share.reduce((a, b) => a + b, 0)
   return { ...program, share: share.map(value => value / total) }
 }

@@ -1,0 +1,3 @@
+import { bundleClients } from './bundle.ts'
+
+await bundleClients()
