@@ -182,6 +182,22 @@ describe('made runs', () => {
     const comparison = compareRuns(program(12, 1, same), program(12, 2, little))
     expect([comparison.verdict, comparison.causes.map(cause => cause.verdict)]).toEqual(['regressed', ['regressed']])
   })
+  test('runs taken in turns saw one machine: what most functions did is no drift of it', () => {
+    const unlike = (stack: string): [string, number] => [
+      stack,
+      stack.endsWith('parse') ? 3 : 1 + 0.3 * (Number(/\d+$/.exec(stack)?.[0] ?? 0) % 5),
+    ]
+    const at = (runs: LabelledProfile[], minutes: readonly number[]): LabelledProfile[] =>
+      runs.map(({ label, profile }, i) => ({
+        label,
+        profile: { ...profile, meta: { ...profile.meta, start: new Date(minutes[i]! * 60_000).toISOString() } },
+      }))
+    const [before, after] = [program(4, 1, same), program(4, 2, unlike)]
+    const apart = compareRuns(at(before, [0, 1, 2, 3]), at(after, [4, 5, 6, 7]))
+    expect([apart.drift !== null, apart.violated]).toEqual([true, false])
+    const turns = compareRuns(at(before, [0, 3, 4, 7]), at(after, [1, 2, 5, 6]))
+    expect([turns.drift, turns.violated, turns.causes[0]!.name]).toEqual([null, true, 'parse'])
+  })
   test('a pattern that no function has is said', () => {
     const policy = {
       ...defaultPolicy,

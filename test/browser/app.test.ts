@@ -33,22 +33,28 @@ describe.skipIf(!hasChromium)('the page', () => {
   const labels = async (): Promise<string[]> => page.locator('#bv-pictures button').allTextContents()
   const shown = () => page.frameLocator('#bv-frame')
 
+  /** Waits for an element of the picture. Only for its being there: on a busy machine Chromium lays a sandboxed frame out when it next paints. */
+  async function waitShown(selector: string): Promise<void> {
+    await shown().locator(selector).first().waitFor({ state: 'attached' })
+    expect(await page.locator('#bv-frame').isVisible()).toBe(true)
+  }
+
   test('a perf script: explorer, flame graph, flame chart', async () => {
     await draws(() => page.setInputFiles('#bv-input', 'fixtures/captures/periodic-stall/perf.script.txt.gz'))
     expect(await labels()).toEqual(['Explore', 'Flame graph', 'Flame chart', 'Can it be trusted?'])
-    await shown().locator('body[data-ready]').waitFor()
+    await waitShown('body[data-ready]')
     expect(await shown().locator('#vw-functions tr').count()).toBeGreaterThan(1)
     await page.screenshot({ path: `${SCREENSHOTS}/app-explorer.png` })
     for (const name of ['Flame graph', 'Flame chart']) {
       await draws(() => page.getByRole('button', { name, exact: true }).click())
-      await shown().locator('svg').first().waitFor()
+      await waitShown('svg')
       expect(await page.locator('#bv-svg').isVisible()).toBe(true)
     }
     // its script runs: a click zooms
     await draws(() => page.getByRole('button', { name: 'Flame graph', exact: true }).click())
     await page.screenshot({ path: `${SCREENSHOTS}/app-flame.png` })
     await draws(() => page.getByRole('button', { name: 'Can it be trusted?' }).click())
-    await shown().locator('pre').waitFor()
+    await waitShown('pre')
   })
 
   test('the archive of a capture, a histogram, a table', async () => {
@@ -56,11 +62,11 @@ describe.skipIf(!hasChromium)('the page', () => {
     execFileSync('tar', ['czf', tgz, '-C', 'fixtures/captures', 'shop'])
     await draws(() => page.setInputFiles('#bv-input', tgz))
     expect(await page.textContent('#bv-name')).toBe('shop.tgz')
-    await shown().locator('body[data-ready]').waitFor()
+    await waitShown('body[data-ready]')
     await draws(() => page.setInputFiles('#bv-input', 'fixtures/captures/disk-biolatency/biolatency.txt.gz'))
     expect(await labels()).toEqual(['Histograms', 'Heat map', 'Can it be trusted?'])
     await draws(() => page.getByRole('button', { name: 'Heat map' }).click())
-    await shown().locator('svg').first().waitFor()
+    await waitShown('svg')
     await draws(() => page.setInputFiles('#bv-input', 'fixtures/captures/disk-biosnoop/biosnoop.txt.gz'))
     expect(await labels()).toContain('Table')
   })
@@ -75,7 +81,7 @@ describe.skipIf(!hasChromium)('the page', () => {
       }, `main;${name} 3\n`),
     )
     expect(await page.textContent('#bv-name')).toBe('<b>x')
-    await shown().locator('body[data-ready]').waitFor()
+    await waitShown('body[data-ready]')
     expect(await shown().locator('img').count()).toBe(0)
     await draws(() =>
       page.evaluate(() => {

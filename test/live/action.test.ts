@@ -12,7 +12,7 @@ const BENCH = `
 function light(n) { let x = 0; for (let i = 0; i < n; i++) x += Math.sqrt(i); return x }
 function heavy(n) { let x = 0; for (let i = 0; i < n; i++) x += Math.sin(i); return x }
 let sum = 0
-for (let i = 0; i < 40; i++) { sum += light(2e6); for (let k = 0; k < Number(process.argv[2]); k++) sum += heavy(4e5) }
+for (let i = 0; i < 40; i++) { sum += light(2e5); for (let k = 0; k < Number(process.argv[2]); k++) sum += heavy(1e5) }
 if (sum === 1) console.log(sum)
 `
 
@@ -23,8 +23,9 @@ function step(): string {
 }
 
 function act(output: string, times: number, policy = ''): ReturnType<typeof spawnSync> {
+  // interpreted only: what the compiler inlines, and when, differs from run to run on a busy machine
   const command = (n: number): string =>
-    `node --perf-basic-prof --interpreted-frames-native-stack ${join(dir, 'bench.cjs')} ${n}`
+    `node --no-opt --no-sparkplug --perf-basic-prof --interpreted-frames-native-stack ${join(dir, 'bench.cjs')} ${n}`
   return spawnSync('sh', [join(dir, 'step.sh')], {
     encoding: 'utf8',
     cwd: dir,

@@ -32,6 +32,7 @@ import type { Prepared } from './prepare.ts'
 import { alignSides, describeSide, prepare } from './prepare.ts'
 import { rootCauses } from './root-cause.ts'
 import { runLength } from './run-length.ts'
+import { takenInTurns } from './turns.ts'
 import { growthBound, judge } from './verdict.ts'
 import { asCounts } from './weights.ts'
 import { wholeChange } from './whole.ts'
@@ -139,7 +140,10 @@ function compareSides(
   }
   const whole = wholeChange(counts.totals, sides.before, exposure, policy, options.length ?? runLength(metas))
   const counted = weights.kind === 'counts' && shares
-  const drift = counted ? findDrift(changes, counts.totals, sides.before, whole.scatter !== null) : undefined
+  // of runs taken in turns both sides saw the same machine: functions that changed did so by themselves
+  const unlike = whole.scatter !== null
+  const apart = unlike || !takenInTurns(metas, sides.before)
+  const drift = counted && apart ? findDrift(changes, counts.totals, sides.before, unlike) : undefined
   const context: Context = { policy, prepared, enough, shares, setting, drift: drift?.spread ?? 0 }
   const all = rootCauses(context, blame)
   const budgets = judgeBudgets(policy.budgets, sides.profile, full, { enough, level: policy.fdr })
