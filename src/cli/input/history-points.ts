@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { ParseOptions } from '../../../parsers/parse.ts'
 import type { Baseline } from '../../model/baseline-schema.ts'
 import { BpfviewError, quote } from '../../model/error.ts'
+import { areInTurns } from '../../ops/compare/turns.ts'
 import type { HistoryInput } from '../../ops/history/history.ts'
 import type { LabelledProfile } from '../../ops/stacks/merge-runs.ts'
 import { needBaseline } from './baseline.ts'
@@ -60,18 +61,6 @@ export async function historyPoints(
     inTurns: areInTurns(runs, reference),
     accepted: j > 0 && epoch > points[j - 1]!.epoch,
   }))
-}
-
-/** True when runs and reference follow one another in turns by the starts of their captures: about as often as each has runs. */
-export function areInTurns(
-  runs: readonly Pick<DatedRun, 'start'>[],
-  reference: readonly Pick<DatedRun, 'start'>[],
-): boolean {
-  const all = [...runs.map(({ start }) => ({ start, side: 0 })), ...reference.map(({ start }) => ({ start, side: 1 }))]
-  if (runs.length === 0 || reference.length === 0 || all.some(({ start }) => start === undefined)) return false
-  all.sort((a, b) => Date.parse(a.start!) - Date.parse(b.start!))
-  const turns = all.filter(({ side }, i) => i > 0 && side !== all[i - 1]!.side).length
-  return turns >= Math.max(2, Math.min(runs.length, reference.length) - 1)
 }
 
 function dated(inputs: readonly Input[], { event, value }: PointOptions): DatedRun[] {

@@ -32,7 +32,7 @@ import type { Prepared } from './prepare.ts'
 import { alignSides, describeSide, prepare } from './prepare.ts'
 import { rootCauses } from './root-cause.ts'
 import { runLength } from './run-length.ts'
-import { takenInTurns } from './turns.ts'
+import { areInTurns } from './turns.ts'
 import { growthBound, judge } from './verdict.ts'
 import { asCounts } from './weights.ts'
 import { wholeChange } from './whole.ts'
@@ -142,7 +142,7 @@ function compareSides(
   const counted = weights.kind === 'counts' && shares
   // of runs taken in turns both sides saw the same machine: functions that changed did so by themselves
   const unlike = whole.scatter !== null
-  const apart = unlike || !takenInTurns(metas, sides.before)
+  const apart = unlike || !areInTurns(metas.slice(0, sides.before), metas.slice(sides.before))
   const drift = counted && apart ? findDrift(changes, counts.totals, sides.before, unlike) : undefined
   const context: Context = { policy, prepared, enough, shares, setting, drift: drift?.spread ?? 0 }
   const all = rootCauses(context, blame)

@@ -1,17 +1,17 @@
 /** Whether two sides were captured in turns, so that what the machine did in the meantime fell on both. */
-import type { Meta } from '../../model/index.ts'
 
-/** Fewer changes of side are no turns: one block of runs and then the other has one. */
-const FEWEST = 3
+interface Started {
+  /** ISO 8601; undefined = not known. */
+  readonly start?: string | undefined
+}
 
-/**
- * True when the runs of both sides, in the order of their starts, change sides at least as often as the smaller side has runs; `before` = how many of `metas` are of the first side.
- * False where a start is not known, or two runs began at the same time.
- */
-export function takenInTurns(metas: readonly Meta[], before: number): boolean {
-  const runs = metas.map(({ start }, run) => ({ time: Date.parse(start ?? ''), first: run < before }))
-  runs.sort((a, b) => a.time - b.time)
-  const ordered = runs.every(({ time }, i) => Number.isFinite(time) && (i === 0 || time > runs[i - 1]!.time))
-  const changes = runs.filter(({ first }, i) => i > 0 && first !== runs[i - 1]!.first).length
-  return ordered && changes >= Math.max(FEWEST, Math.min(before, metas.length - before))
+/** True when the captures of two sides follow one another in turns by their starts: about as often as each has runs. False where a start is not known. */
+export function areInTurns(first: readonly Started[], second: readonly Started[]): boolean {
+  const all = [first, second].flatMap((runs, side) =>
+    runs.map(({ start }) => ({ time: Date.parse(start ?? ''), side })),
+  )
+  if (first.length === 0 || second.length === 0 || all.some(({ time }) => Number.isNaN(time))) return false
+  all.sort((a, b) => a.time - b.time)
+  const turns = all.filter(({ side }, i) => i > 0 && side !== all[i - 1]!.side).length
+  return turns >= Math.max(2, Math.min(first.length, second.length) - 1)
 }
