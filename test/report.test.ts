@@ -69,6 +69,16 @@ describe('incidents', () => {
     const { stdout } = await bpfview(['report', ...capturesOf('idle')])
     expect(stdout).toContain('Nothing was busy')
   })
+
+  test.each(['fixtures/folded/plain.txt', 'fixtures/incidents/stall.findings.json'])(
+    'where nothing was measured that a rule reads, nothing is said to be idle: %s',
+    async input => {
+      const { stdout, status } = await bpfview(['report', input])
+      expect(status).toBe(0)
+      expect(stdout).toContain('No rule could be judged')
+      expect(stdout).not.toContain('Nothing was busy')
+    },
+  )
 })
 
 test('the page has every section a finding leads to, and runs no script but its own', async () => {

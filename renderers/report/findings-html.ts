@@ -7,22 +7,26 @@ import { secondMap } from './cpu-html.ts'
 import type { ReportPage, ReportSide } from './page-data.ts'
 import { proofHtml } from './plots.ts'
 import { SECTION_NAMES } from './sections.ts'
-import { changeWords, markedSentence, NOTHING_BUSY, sentenceWords, VERDICT_SIGNS } from './words.ts'
+import { changeWords, markedSentence, noFindingWords, sentenceWords, VERDICT_SIGNS } from './words.ts'
 
 /** The findings as an ordered list, each with what it rests on, a picture, its command and, of two captures, what became of it. */
 export function findingsHtml(page: ReportPage): string {
   const { before } = page
   if (before === undefined) {
     const { findings } = page.report
-    if (findings.length === 0) return `<p class="card">${NOTHING_BUSY}</p>`
+    if (findings.length === 0) return none(page)
     return `<ol class="card findings">\n${findings.map(finding => item(finding, page)).join('\n')}\n</ol>`
   }
   const changes = compareReports(before.report, page.report)
-  if (changes.length === 0) return `<p class="card">${NOTHING_BUSY}</p>`
+  if (changes.length === 0) return none(before, page)
   const shown = changes.slice(0, MOST_FINDINGS)
   const items = shown.map(change => item(change.finding, change.gone ? before : page, change))
   const left = changes.length - shown.length
   return `<ol class="card findings compared">\n${items.join('\n')}\n</ol>${left > 0 ? `<p class="second">${left} more in the JSON of this report</p>` : ''}`
+}
+
+function none(...sides: readonly ReportSide[]): string {
+  return `<p class="card">${escapeXml(noFindingWords(...sides.map(({ report }) => report)))}</p>`
 }
 
 function item(finding: Finding, side: ReportSide, change?: Change): string {

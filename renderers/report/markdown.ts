@@ -9,7 +9,7 @@ import { doctorMarkdown } from './doctor.ts'
 import { machineRows } from './machine-html.ts'
 import type { ReportPage, ReportSide } from './page-data.ts'
 import { waitRows } from './wait-rows.ts'
-import { changeWords, markedSentence, NOTHING_BUSY, sentenceWords, VERDICT_SIGNS, valueWords } from './words.ts'
+import { changeWords, markedSentence, noFindingWords, sentenceWords, VERDICT_SIGNS, valueWords } from './words.ts'
 
 const SHOWN = 12
 
@@ -60,7 +60,8 @@ function findings(page: ReportPage): string[] {
     ...evidence.map(parts => `   - ${markdownText(sentenceWords(parts))}`),
     `   - ${code(command)}`,
   ])
-  return ['## Findings\n', ...(lines.length === 0 ? [NOTHING_BUSY] : lines), '']
+  const none = noFindingWords(report, ...(before === undefined ? [] : [before.report]))
+  return ['## Findings\n', ...(lines.length === 0 ? [none] : lines), '']
 }
 
 /** A command as code, whatever it holds. */

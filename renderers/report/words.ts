@@ -1,7 +1,9 @@
 import type { Verdict } from '../../src/ops/report/compare.ts'
 import type { Doubt, Trust } from '../../src/ops/report/doctor.ts'
+import { anythingMeasured } from '../../src/ops/report/facts.ts'
 import { shellWord } from '../../src/ops/report/finding.ts'
 import type { Part } from '../../src/ops/report/part.ts'
+import type { Report } from '../../src/ops/report/rules.ts'
 import { formatPercent, formatValue, rangeWords } from '../words/numbers.ts'
 
 /** A number to three significant digits, with its unit. */
@@ -70,5 +72,9 @@ export function trustLine(doubts: readonly Doubt[]): string {
   return said.length === 0 ? verdict : `${verdict} ${said.join(' · ')}`
 }
 
-/** What is said in the place of findings when there are none. */
-export const NOTHING_BUSY = 'Nothing was busy: no rule found a cause in what was measured.'
+/** What is said in the place of findings when there are none in any of these reports. */
+export function noFindingWords(...reports: readonly Report[]): string {
+  return reports.some(({ facts }) => anythingMeasured(facts))
+    ? 'Nothing was busy: no rule found a cause in what was measured.'
+    : 'No rule could be judged: these inputs hold no times of samples, waits, latencies, events or counters. checklist.sh, sixty.sh and offcpu-events.sh record them; `bpfview top` and `summary` say what a profile holds.'
+}

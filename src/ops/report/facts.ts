@@ -31,6 +31,16 @@ export interface Facts {
   readonly events: readonly EventFacts[]
 }
 
+/** False when no rule can be judged by these facts: then no finding says nothing of the host. */
+export function anythingMeasured({ machine, latencies, events, ...single }: Facts): boolean {
+  return (
+    latencies.length > 0 ||
+    events.length > 0 ||
+    Object.values(single).some(fact => fact !== undefined) ||
+    machine.rows.some(row => [row.utilisation, row.saturation, row.errors].some(measure => !('absent' in measure)))
+  )
+}
+
 type Single = Pick<Facts, 'cpu' | 'waits' | 'starts' | 'emptyReads' | 'calls' | 'counters'>
 
 /** Facts of all inputs; of two that tell the same the first is taken. */
