@@ -9,10 +9,12 @@ import { checkText } from '../renderers/check/text.ts'
 import type { Meta, Profile } from '../src/model/index.ts'
 import type { CompareOptions } from '../src/ops/compare/compare-runs.ts'
 import { compareRuns } from '../src/ops/compare/compare-runs.ts'
+import type { RootCause } from '../src/ops/compare/comparison.ts'
 import { defaultPolicy } from '../src/ops/compare/policy.ts'
 import type { LabelledProfile } from '../src/ops/stacks/merge-runs.ts'
 import { randomNormal, randomSource } from '../src/stats/random.ts'
 import { labelled, poisson, profileOf } from './synthetic.ts'
+import { compiledProgram, madeRuns } from './validate/programs.ts'
 
 const CASES = '../shared/cases/verdict'
 
@@ -94,6 +96,8 @@ describe.skipIf(!existsSync(CASES))('kept cases', () => {
   })
   test.each(['share', 'absolute', 'robust'] as const)('a wait that became longer, by %s', normalize => {
     const comparison = judge('off', { weights: 'measures', policy: { ...defaultPolicy, normalize } })
+    expect(checkText(comparison)).toMatch(/^ {2}total \+7\.66% per run/m)
+    if (normalize !== 'absolute') expect(checkText(comparison)).toMatch(/REGRESSED: wait3 .* \+6\.98 points, cost/)
     expect(comparison).toMatchObject({ verdict: 'regressed', violated: true })
     expect(comparison.causes[0]!.name).toBe('wait3')
   })
@@ -153,6 +157,62 @@ describe('made runs', () => {
     const comparison = compareRuns(program(5, 1, same), program(5, 2, slower))
     expect(comparison.violated).toBe(true)
     expect(comparison.causes[0]!.change).toMatchObject({ name: 'parseRow', was: 'parse' })
+  })
+  test('paths and what sits in other stacks know tasks and functions of two names as one', () => {
+    const slower = (stack: string): [string, number] => [
+      stack.replace('app;', 'app2;').replace('parse', 'parseRow'),
+      /parse$/.test(stack) ? 1.5 : 1,
+    ]
+    const { causes, moved } = compareRuns(program(5, 1, same), program(5, 2, slower))
+    const [cause] = causes
+    expect(cause!.paths.map(({ frames }) => frames.join(';'))).toEqual(['app2;main;parseRow'])
+    expect(cause!.paths[0]!.after - cause!.paths[0]!.before).toBeCloseTo(cause!.change.delta, 9)
+    expect(moved).toBeLessThan(0.15)
+    const inlined = (stack: string): [string, number] => [stack.replace('parse;scan', 'parse'), 1]
+    expect(compareRuns(program(5, 1, same), program(5, 2, inlined)).moved).toBeLessThan(0.05)
+    const elsewhere = (stack: string): [string, number] => [stack.replace('main;hash', 'main;step0;hash'), 1]
+    expect(compareRuns(program(5, 1, same), program(5, 2, elsewhere)).moved).toBeGreaterThan(0.05)
+  })
+  test('a path says that its figure is as captured where another one is judged', () => {
+    const comparison = compareRuns(
+      program(5, 1, same),
+      program(5, 2, stack => (/(?:parse|hash)$/.test(stack) ? [stack, 1.6] : undefined)),
+    )
+    const [first, second] = comparison.causes
+    const line = ({ paths: [path] }: RootCause): string => `${path!.frames.slice(-4).join(' > ')}  `
+    const text = checkText(comparison)
+    const judged = first!.change.after === first!.change.afterAdjusted
+    expect(text).toMatch(new RegExp(`${line(first!)}\\+[\\d.]+ points${judged ? '$' : ''}`, 'm'))
+    expect(text).toMatch(new RegExp(`${line(second!)}\\+[\\d.]+ points as captured$`, 'm'))
+  })
+  test('only CPU time is called CPU used', () => {
+    const as = (measures: Profile['measures'], unit: string): string => {
+      const side = (seed: number): LabelledProfile[] =>
+        program(5, seed, same).map(run => ({
+          ...run,
+          profile: { ...run.profile, value: { name: 'value', unit }, ...(measures !== undefined && { measures }) },
+        }))
+      return headline(compareRuns(side(1), side(2)), name => name)
+    }
+    expect(as('on-cpu', 'samples')).toMatch(/; CPU used /)
+    expect(as(undefined, 'samples')).toMatch(/; CPU used /)
+    expect(as('off-cpu', 'us')).toMatch(/; total .* not judged/)
+    expect(as('events', 'samples')).toMatch(/; total .* not judged/)
+  })
+  test('before under load, after quiet: few runs are not red for it', () => {
+    const random = randomSource(11)
+    let red = 0
+    let said = 0
+    for (let i = 0; i < 12; i++) {
+      const made = compiledProgram(random)
+      const stacks = made.stacks.map(stack => ({ ...stack, samples: stack.samples * Math.exp(0.6 * stack.slope) }))
+      const busy = madeRuns({ ...made, stacks, size: 0.15 }, 3, 1, random, 'a')
+      const comparison = compareRuns(busy, madeRuns({ ...made, size: 0.03 }, 3, 1, random, 'b'))
+      if (comparison.violated) red++
+      if (comparison.drift !== null || comparison.whole.scatter !== null) said++
+    }
+    expect(red).toBeLessThanOrEqual(2)
+    expect(said).toBeGreaterThanOrEqual(8)
   })
   test('a new function is no wrapper', () => {
     const added = program(5, 4, stack => (stack === 'app;main;step0;leaf0' ? ['app;main;verify', 15] : undefined))

@@ -29,7 +29,7 @@ export function headline(comparison: Comparison, show: ShowName): string {
     case 'shifted':
       return `${slowerIfSame(comparison)}MOVED: ${shiftedText(comparison, show)}`
     case 'unchanged':
-      return slowerIfSame(comparison) + noRegressionText(comparison)
+      return unchangedText(comparison)
     case 'inconclusive':
       return `INCONCLUSIVE: ${inconclusiveText(comparison)}`
   }
@@ -50,7 +50,8 @@ export function reasons(comparison: Comparison, show: ShowName): string[] {
     lines.push(`the total may grow by ${formatPercent(policy.maxTotal!)} at most: ${wholeText(comparison)}`)
   if (verdict === 'slower' && !whole.exceeded) lines.push('warning: a slower total fails a build with --max-total only')
   if (verdict === 'inconclusive') lines.push(...settling(comparison))
-  if (verdict !== 'unchanged' && verdict !== 'improved' && verdict !== 'slower') lines.push(totalText(comparison))
+  const said = verdict === 'unchanged' || verdict === 'improved' || verdict === 'slower'
+  if (!said && !(verdict === 'shifted' && slowerIfSame(comparison) !== '')) lines.push(totalText(comparison))
   const pending = budgets.filter(budget => budget.verdict === 'inconclusive').length
   if (pending > 0) lines.push(`${count(pending, 'budget')} could not be judged with so few runs`)
   for (const text of [
@@ -106,14 +107,20 @@ function shiftedText(comparison: Comparison, show: ShowName): string {
   return `${causeLine(comparison, fell, show)}, but the whole did not fall`
 }
 
-function noRegressionText(comparison: Comparison): string {
+/** The total is said once: first where it surely grew. */
+function unchangedText(comparison: Comparison): string {
+  const slower = slowerIfSame(comparison)
+  return slower === '' ? noRegressionText(comparison, true) : slower + noRegressionText(comparison, false)
+}
+
+function noRegressionText(comparison: Comparison, withTotal: boolean): string {
   const { bound, tested, small } = comparison
   const seen =
     bound === null
       ? `none of ${count(tested, 'tested function')} grew beyond noise`
       : `no function grew by more than ${formatDigits(bound.points * 100, 2)} points of the whole (${formatPercent(bound.confidence)}, all ${bound.family} together)`
   const below = small.length === 0 ? '' : `; ${count(small.length, 'change')} below the limits`
-  return `NO REGRESSION FOUND: ${seen}; ${totalText(comparison)}${below}`
+  return `NO REGRESSION FOUND: ${seen}${withTotal ? `; ${totalText(comparison)}` : ''}${below}`
 }
 
 function inconclusiveText(comparison: Comparison): string {

@@ -11,6 +11,7 @@ import {
   deltaText,
   movedText,
   noiseText,
+  pathChangeText,
   probability,
   rateText,
   ratioText,
@@ -117,7 +118,7 @@ function causeNotes(comparison: Comparison, cause: RootCause): string[] {
   }
   for (const path of cause.paths.slice(0, 3)) {
     notes.push(
-      `- ${path.frames.length > 6 ? '… › ' : ''}${path.frames.slice(-6).map(code).join(' › ')} ${deltaText(comparison, path.after - path.before)}`,
+      `- ${path.frames.length > 6 ? '… › ' : ''}${path.frames.slice(-6).map(code).join(' › ')} ${pathChangeText(comparison, cause, path)}`,
     )
   }
   return notes

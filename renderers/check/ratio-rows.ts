@@ -7,7 +7,7 @@ import { formatChange, formatDigits, formatPercent, formatRatio, formatValue } f
 import { scalarHeadline, scalarName, scalarNotes, scalarText } from './scalars.ts'
 import { partHeadline, partName, rateNote, suiteHeadline } from './suite.ts'
 import type { ShowName } from './words.ts'
-import { causeName, causeWord, changeText, wholeText } from './words.ts'
+import { causeName, causeWord, changeText, wholeName, wholeText } from './words.ts'
 
 /** How a row is drawn: a change for the worse, for the better, none beyond noise or below the limits, not judged. */
 export type RatioState = 'worse' | 'better' | 'same' | 'unknown'
@@ -130,7 +130,7 @@ function functionRows({ comparison }: Compared, show: ShowName): RatioRow[] {
     cause.allowed || cause.verdict === 'shifted' ? 'unknown' : cause.verdict === 'regressed' ? 'worse' : 'better'
   return [
     {
-      name: whole.judged ? 'total' : 'CPU used, not judged',
+      name: whole.judged ? 'total' : `${wholeName(comparison)}, not judged`,
       values: formatChange(whole.change),
       ratio: Number.isFinite(whole.change) ? 1 + whole.change : null,
       low: one(whole.low),

@@ -8,9 +8,9 @@ import {
   causeName,
   causeWord,
   changeText,
-  deltaText,
   movedText,
   noiseText,
+  pathChangeText,
   probability,
   relocatedText,
   roundText,
@@ -74,7 +74,7 @@ function causeLines(comparison: Comparison, cause: RootCause): string[] {
     )
   }
   for (const path of paths.slice(0, 2))
-    lines.push(`      ${pathText(path.frames)}  ${deltaText(comparison, path.after - path.before)}`)
+    lines.push(`      ${pathText(path.frames)}  ${pathChangeText(comparison, cause, path)}`)
   return lines
 }
 

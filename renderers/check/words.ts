@@ -16,7 +16,7 @@ export function rateText(comparison: Comparison, rate: number): string {
 
 /** A change of a rate with its sign: points for shares. */
 export function deltaText(comparison: Comparison, delta: number): string {
-  if (comparison.policy.normalize === 'share') return formatPoints(delta)
+  if (comparison.policy.normalize === 'share' || comparison.policy.normalize === 'robust') return formatPoints(delta)
   const sign = delta > 0 ? '+' : delta < 0 ? '-' : ''
   return sign + rateText(comparison, Math.abs(delta))
 }
@@ -27,6 +27,17 @@ export function changeText(comparison: Comparison, change: FrameChange): string 
   const captured = rateText(comparison, change.after)
   const sizes = after === captured ? '' : ` at equal run size (${captured} as captured)`
   return `${rateText(comparison, change.before)} → ${after}${sizes}, ${deltaText(comparison, change.adjustedDelta)}, ${ratioText(change)}`
+}
+
+/** What a cause's path changed by; `as captured` where the judged change is another number. */
+export function pathChangeText(
+  comparison: Comparison,
+  { change, round }: RootCause,
+  path: RootCause['paths'][number],
+): string {
+  const delta = deltaText(comparison, path.after - path.before)
+  const judged = round === 0 && rateText(comparison, change.after) === rateText(comparison, change.afterAdjusted)
+  return judged ? delta : `${delta} as captured`
 }
 
 /** `cost ×1.31 (95% 1.22 to 1.41)`, `new`, `gone`. */
@@ -177,7 +188,12 @@ export function totalText(comparison: Comparison): string {
   if (whole.judged) return `total ${wholeText(comparison)}`
   const why =
     whole.length === 'time' ? 'the runs have a fixed length' : 'it is not known whether every run did the same work'
-  return `CPU used ${wholeText(comparison)}, not judged: ${why}`
+  return `${wholeName(comparison)} ${wholeText(comparison)}, not judged: ${why}`
+}
+
+/** What the whole of a run is where it is not judged: CPU time, or the total of what was measured. */
+export function wholeName({ measures, weights }: Comparison): string {
+  return measures === 'on-cpu' || (measures === 'unknown' && weights.kind === 'counts') ? 'CPU used' : 'total'
 }
 
 /** Grown interrupts as a warning, others as a fact; empty where there are none. */

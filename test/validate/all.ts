@@ -1,7 +1,8 @@
+import { madeBounds, realBounds } from './bounds.ts'
 import { corpusDirectory } from './corpus.ts'
 import { blameFinds, falseAlarms, measuresAndHistograms, movedCost, powerAgrees } from './experiments.ts'
 import { histories } from './histories.ts'
-import { madeChanges } from './made-changes.ts'
+import { fewLoadedRuns, madeChanges } from './made-changes.ts'
 import { changedRuns, exactLaws, unalignedNames, unchangedRuns } from './real-runs.ts'
 import type { Result } from './result.ts'
 import { runSizes } from './run-sizes.ts'
@@ -31,10 +32,17 @@ export function allExperiments(scale: number): {
     { name: 'times and histograms', run: () => measuresAndHistograms(times(400)) },
     { name: 'sizes of runs', run: () => runSizes(times(100)) },
     { name: 'made changes', run: () => madeChanges(times(100)) },
+    { name: 'load on one side, few runs', run: () => fewLoadedRuns(times(100)) },
+    { name: 'bounds', run: () => madeBounds(times(200)) },
     { name: 'histories', run: () => histories(times(300)) },
   ]
   const workload: Experiment[] =
-    workloads === undefined ? [] : [{ name: 'two real programs', run: () => scenarios(workloads, times(200)) }]
+    workloads === undefined
+      ? []
+      : [
+          { name: 'two real programs', run: () => scenarios(workloads, times(200)) },
+          { name: 'bounds of real runs', run: () => realBounds(workloads, times(200)) },
+        ]
   const real: Experiment[] =
     directory === undefined
       ? []

@@ -5,7 +5,7 @@ import { randomSource } from '../../src/stats/random.ts'
 import type { MadeProgram } from './programs.ts'
 import { compiledProgram, interpretedProgram, madeRuns } from './programs.ts'
 import type { Result } from './result.ts'
-import { atLeast } from './result.ts'
+import { atLeast, atMost } from './result.ts'
 
 const RUNS = 10
 
@@ -71,6 +71,30 @@ const CHANGES: readonly Change[] = [
     named: ({ violated, drift, whole }) => !violated && (drift !== null || whole.scatter !== null || whole.p! < 0.01),
   },
 ]
+
+/** The first side under heavy load: how often are few runs red for it? Sides of unlike conditions cannot be told apart fully; a bound, no level. */
+export function fewLoadedRuns(simulations: number): Result[] {
+  const slack = simulations < 50 ? 0.1 : 0
+  return [['compiled', compiledProgram] as const, ['interpreted', interpretedProgram] as const].flatMap(
+    ([name, make]) =>
+      [3, 5].map(count => {
+        const random = randomSource(count)
+        let red = 0
+        for (let s = 0; s < simulations; s++) {
+          const program = make(random)
+          const before = madeRuns(scaled(program, Math.exp(0.6), 0.15), count, 1, random, 'a')
+          const after = madeRuns({ ...program, size: 0.03 }, count, 1, random, 'b')
+          if (compareRuns(before, after).violated) red++
+        }
+        return atMost(
+          'V13',
+          `${name}, before under load, after quiet, ${count} v ${count}: build failed`,
+          red / simulations,
+          (count === 3 ? 0.18 : 0.13) + slack,
+        )
+      }),
+  )
+}
 
 export function madeChanges(simulations: number): Result[] {
   const slack = simulations < 50 ? 0.1 : 0

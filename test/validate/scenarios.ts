@@ -37,6 +37,11 @@ export function scenarios(directory: string, splits: number): Result[] {
     const red = judge('base', 10, comparison => comparison.violated)
     if (red !== undefined)
       results.push(atMost('V12', `${program}, no change, 10 v 10: build failed`, red, 0.03 + slack))
+    for (const count of [5, 10]) {
+      const any = judge('base', count, comparison => comparison.frames.some(frame => frame.q <= 0.05))
+      if (any !== undefined)
+        results.push(atMost('V12', `${program}, no change, ${count} v ${count}: anything flagged`, any, 0.07 + slack))
+    }
     const found = judge('p20', 10, comparison => comparison.violated)
     if (found !== undefined)
       results.push(atLeast('V12', `${program}, +20 % of a large function, 10 v 10: found`, found, 0.8 - slack))

@@ -32,6 +32,7 @@ import type { Prepared } from './prepare.ts'
 import { alignSides, describeSide, prepare } from './prepare.ts'
 import { rootCauses } from './root-cause.ts'
 import { runLength } from './run-length.ts'
+import { byPath } from './same-path.ts'
 import { areInTurns } from './turns.ts'
 import { growthBound, judge } from './verdict.ts'
 import { asCounts } from './weights.ts'
@@ -142,8 +143,8 @@ function compareSides(
   const counted = weights.kind === 'counts' && shares
   // of runs taken in turns both sides saw the same machine: functions that changed did so by themselves
   const unlike = whole.scatter !== null
-  const apart = unlike || !areInTurns(metas.slice(0, sides.before), metas.slice(sides.before))
-  const drift = counted && apart ? findDrift(changes, counts.totals, sides.before, unlike) : undefined
+  const apart = unlike || !areInTurns(metas.slice(0, sides.inputsBefore), metas.slice(sides.inputsBefore))
+  const drift = counted && apart ? findDrift(changes, counts, sides.before, unlike) : undefined
   const context: Context = { policy, prepared, enough, shares, setting, drift: drift?.spread ?? 0 }
   const all = rootCauses(context, blame)
   const budgets = judgeBudgets(policy.budgets, sides.profile, full, { enough, level: policy.fdr })
@@ -174,11 +175,12 @@ function compareSides(
     policy,
     event: sides.profile.name,
     unit: sides.profile.value.unit,
+    measures: sides.profile.measures ?? 'unknown',
     weights,
     before: describeSide(sides, 0, fullTotals(prepared)),
     after: describeSide(sides, 1, fullTotals(prepared)),
     model: changes.model,
-    moved: movedFraction(sideSum(tree, false), sideSum(tree, true)),
+    moved: movedFraction(byPath(prepared, sideSum(tree, false)), byPath(prepared, sideSum(tree, true))),
     whole,
     bound,
     interrupts:

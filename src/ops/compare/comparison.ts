@@ -1,4 +1,4 @@
-import type { Meta, Profile, Run } from '../../model/index.ts'
+import type { Measures, Meta, Profile, Run } from '../../model/index.ts'
 import type { Drift } from '../../stats/drift.ts'
 import type { RunTree } from '../../stats/entities.ts'
 import type { NoiseModel } from '../../stats/noise.ts'
@@ -159,6 +159,8 @@ export interface Comparison {
   readonly policy: Policy
   readonly event: string
   readonly unit: string
+  /** What the values are of; `unknown` where the runs do not say. */
+  readonly measures: Measures
   readonly weights: Weights
   readonly before: Side
   readonly after: Side

@@ -12,6 +12,7 @@ import type { Comparison, Side } from './comparison.ts'
 import type { InterruptMode } from './interrupts.ts'
 import { holdsIdleTask, interruptRows } from './interrupts.ts'
 import { captureScope } from './run-length.ts'
+import { samePath } from './same-path.ts'
 import type { Weights } from './weights.ts'
 import { weightsOf } from './weights.ts'
 
@@ -21,6 +22,8 @@ export interface Sides {
   readonly profile: Profile
   readonly runs: readonly Run[]
   readonly before: number
+  /** How many inputs are of the first side; more than its runs where some repeat others. */
+  readonly inputsBefore: number
   /** Every run of each side, those with the same counts too. */
   readonly all: readonly [readonly Run[], readonly Run[]]
   readonly metas: readonly [Meta, Meta]
@@ -40,6 +43,8 @@ export interface Prepared {
   readonly frames: Int32Array
   readonly was: ReadonlyMap<number, number>
   readonly relocations: readonly Relocation[]
+  /** The first row of the same path as each row, where tasks that are compared as one and functions that are one are the same. */
+  readonly samePath: Int32Array
   /** Entities left out as too rare. */
   readonly rare: number
   readonly interrupts: { readonly marked: Uint8Array; readonly dropped: boolean } | undefined
@@ -62,6 +67,7 @@ export function alignSides(
     profile,
     runs: [...a.runs, ...b.runs],
     before: a.runs.length,
+    inputsBefore: before.length,
     all,
     metas: [mergeMeta(before.map(input => input.profile.meta)), mergeMeta(after.map(input => input.profile.meta))],
     repeated: [a.repeated, b.repeated],
@@ -105,6 +111,7 @@ export function prepare(sides: Sides, metas: readonly Meta[], options: PrepareOp
   const program = dropped ? withoutRows(full, marked) : full
   const { frame, found } = relocate({ ...program, frame: withoutTasks(profile) })
   const tree = { ...program, frame }
+  const tasks = differentTasks(full, profile)
   const kept = weights.kind === 'counts' ? testableFrames(tree) : allFrames(tree)
   return {
     sides,
@@ -113,8 +120,9 @@ export function prepare(sides: Sides, metas: readonly Meta[], options: PrepareOp
     ...kept,
     was: new Map(found.flatMap(({ kind, from, to }) => (kind === 'renamed' ? [[to, from] as const] : []))),
     relocations: found,
+    samePath: samePath(stacks, frame, tasks !== null),
     interrupts: marked === undefined ? undefined : { marked, dropped },
-    tasks: differentTasks(full, profile),
+    tasks,
   }
 }
 

@@ -92,28 +92,30 @@ function isConfirmed({ prepared, policy }: Context, { counts, entity }: Cause): 
   return 2 / result.arrangements > 0.05 || result.p <= 0.05
 }
 
-/** The stacks that carry a cause, largest change first; at most five. */
+/** The paths that carry a cause, as captured, by their names after; largest change first, at most five. */
 function pathsOf({ prepared }: Context, blame: Blame, { index, values }: Setting): RootCause['paths'] {
   const { tree, sides } = prepared
   const { rowCause, causes, changes } = blame
   const frame = causes[index]!.entity % tree.frameCount
-  const sums = new Map<number, { before: number; after: number }>()
+  const sums = new Map<number, { row: number; before: number; after: number }>()
   // a stack's change is charged to its innermost row of the cause's frame
   const owner = new Int32Array(tree.parent.length).fill(-1)
   for (let i = 1; i < owner.length; i++) {
     owner[i] = tree.frame[i] === frame ? i : owner[tree.parent[i]!]!
     if (rowCause[i] !== index + 1 || owner[i]! < 0) continue
-    const entry = sums.get(owner[i]!) ?? { before: 0, after: 0 }
+    const path = prepared.samePath[owner[i]!]!
+    const entry = sums.get(path) ?? { row: owner[i]!, before: 0, after: 0 }
+    if (values.after[i]! > 0 && entry.after === 0) entry.row = owner[i]!
     entry.before += values.before[i]! / changes.exposureBefore
     entry.after += values.after[i]! / changes.exposureAfter
-    sums.set(owner[i]!, entry)
+    sums.set(path, entry)
   }
   const size = ({ before, after }: { before: number; after: number }): number => Math.abs(after - before)
   return [...sums]
     .sort((a, b) => size(b[1]) - size(a[1]) || a[0] - b[0])
     .slice(0, 5)
     .filter(([, value]) => size(value) > 0)
-    .map(([row, value]) => ({ frames: stackNames(sides.profile, row), ...value }))
+    .map(([, { row, before, after }]) => ({ frames: stackNames(sides.profile, row), before, after }))
 }
 
 function stackNames({ stacks }: Profile, row: number): string[] {
