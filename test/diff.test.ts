@@ -361,6 +361,8 @@ describe('compareHistograms', () => {
     expect(change!.quantiles[0]!.before).toMatchObject({ low: 2, high: 4 })
     expect(change!.quantiles[0]!.resolved).toBe(true)
     expect(compareHistograms(b, a, policy)[0]!.verdict).toBe('improved')
+    const again = compareHistograms([a[0]!, a[0]!, a[0]!, a[0]!], [b[0]!, b[0]!, b[0]!, b[0]!], policy)[0]!
+    expect(again).toMatchObject({ verdict: 'inconclusive', runsBefore: 1, runsAfter: 1, repeated: 6 })
     expect(compareHistograms(a.slice(0, 1), b.slice(0, 1), policy)[0]!.verdict).toBe('inconclusive')
     expect(compareHistograms(a.slice(0, 3), b.slice(0, 3), policy)[0]!.verdict).toBe('inconclusive')
   })

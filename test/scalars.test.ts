@@ -272,7 +272,8 @@ describe('check and diff', () => {
       /^REGRESSED: task-clock msec: 3\d\d → 4\d\d, ×1\.\d+ \(95% 1\.\d+ to 1\.\d+\), q \de-4/,
     )
     expect(check.stdout).toMatch(/page-faults count: 80 → 80, ×1/)
-    expect(check.stdout).not.toMatch(/cycles/)
+    expect(check.stdout).toMatch(/^ {2}not counted in every run: cycles$/m)
+    expect(check.stdout.match(/cycles/g)).toHaveLength(1)
     const same = await bpfview(['check', '--base', ...base, '--new', ...stat('same', 90, 1), '-q'])
     expect(same).toMatchObject({ status: 0, stdout: 'unchanged\n' })
     const one = await bpfview(['diff', base[0]!, slow[0]!])
@@ -298,6 +299,62 @@ describe('check and diff', () => {
     })
     expect(readFileSync(`${out}.md`, 'utf8')).toMatch(/### REGRESSED: <code>task-clock msec<\/code>/)
     expect(readFileSync(`${out}.xml`, 'utf8')).toMatch(/<failure /)
+  })
+  test('the same numbers are one run, of whatever file', async () => {
+    const [base, slow] = [stat('again', 1, 1)[0]!, stat('slower', 50, 1.3)[0]!]
+    const four = (path: string): string[] => [path, path, path, path]
+    const check = await bpfview(['check', '--base', ...four(base), '--new', ...four(slow)])
+    expect(check).toMatchObject({ status: 0 })
+    expect(check.stdout).toMatch(/^INCONCLUSIVE: fewer than 4 runs/)
+    expect(check.stdout).toMatch(/^ {2}3 of 4 files before have the same numbers as another/m)
+  })
+  test('perf stat for people: elapsed time counts, multiplexed counters and the scatter of -r are said', async () => {
+    const people = (name: string, seed: number): string[] =>
+      Array.from({ length: 4 }, (_, run) => {
+        const path = join(dir, `${name}${run}.txt`)
+        writeFileSync(
+          path,
+          [
+            " Performance counter stats for './bench' (3 runs):",
+            '',
+            `            ${(16.3 + seed / 10 + run / 100).toFixed(2)} msec task-clock    #    0.638 CPUs utilized            ( +-  0.28% )`,
+            '         1,234,567      instructions    #    1.20  insn per cycle    ( +-  1.50% )  (49.87%)',
+            '   <not supported>      cycles',
+            '',
+            `           0.02${555 + run} +- 0.00365 seconds time elapsed  ( +- 14.27% )`,
+            '',
+          ].join('\n'),
+        )
+        return path
+      })
+    const check = await bpfview(['check', '--base', ...people('p', 0), '--new', ...people('q', 1)])
+    expect(check.status).toBe(0)
+    expect(check.stdout).toMatch(/^ {4}time elapsed s: 0\.0256 → /m)
+    expect(check.stdout).toMatch(/^ {2}not counted in every run: cycles$/m)
+    expect(check.stdout).toMatch(/^ {2}counted for part of the time and scaled by perf: instructions 49\.9%$/m)
+    expect(check.stdout).toMatch(
+      /is one run; its own scatter.*: task-clock ±0\.28%, instructions ±1\.5%, time elapsed ±14\.3%$/m,
+    )
+  })
+  test('files whose command failed are refused, and named when forced', async () => {
+    const failed = 'fixtures/time-v/failed.txt'
+    const refused = await bpfview(['check', '--base', 'fixtures/time-v/one.txt', '--new', failed])
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toMatch(
+      /the command failed in 1 of 2 files: "fixtures\/time-v\/failed.txt" \(exit 3\); expected runs whose command succeeds, or --force/,
+    )
+    expect(
+      (await bpfview(['check', '--base', 'fixtures/hyperfine/two.json', '--new', 'fixtures/hyperfine/two.json']))
+        .status,
+    ).toBe(2)
+    const forced = await bpfview(['check', '--force', '--base', failed, '--new', failed])
+    expect(forced).toMatchObject({ status: 0 })
+    expect(forced.stdout).toMatch(
+      /^ {2}warning: the command failed in 2 of 2 files: "fixtures\/time-v\/failed\.txt" \(exit 3\)/m,
+    )
+    const killed = join(dir, 'killed.txt')
+    writeFileSync(killed, `Command terminated by signal 9\n${readFileSync('fixtures/time-v/one.txt', 'utf8')}`)
+    expect((await bpfview(['check', '--base', killed, '--new', killed])).stderr).toMatch(/\(exit 137\)/)
   })
   test('a plain CSV with names and values', async () => {
     const csv = (name: string, factor: number): string => {

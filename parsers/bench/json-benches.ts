@@ -104,8 +104,11 @@ function readHyperfine(document: unknown, set: MeasurementSet, log: DiagnosticLo
     numbersOf(result['memory_usage_byte']).forEach((value, process) =>
       set.add({ benchmark, metric: 'memory', unit: 'bytes', value, process }),
     )
-    const failed = numbersOf(result['exit_codes']).filter(code => code !== 0).length
-    if (failed > 0) log.note('command-failed', `${failed} runs of a command failed`)
+    // null: a signal ended it
+    const failed = (listOf(result['exit_codes']) ?? []).filter(code => code !== 0)
+    if (failed.length === 0) continue
+    set.fail(typeof failed[0] === 'number' ? failed[0] : 128)
+    log.note('command-failed', `${failed.length} runs of a command failed`)
   }
   return true
 }

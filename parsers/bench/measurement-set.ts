@@ -16,6 +16,14 @@ export class MeasurementSet {
   /** Units whose values are the same in every run of one program. */
   private readonly exact = new Set<string>()
 
+  /** Exit status of the first process that failed. */
+  private exit: number | undefined
+
+  /** A process of the file ended with a status that is not 0. */
+  fail(exit: number): void {
+    this.exit ??= exit
+  }
+
   add(row: Measured): void {
     if (Number.isFinite(row.value)) this.rows.push(row)
   }
@@ -47,7 +55,7 @@ export class MeasurementSet {
           { name: 'PROCESS', type: 'number', unit: '', values: Float64Array.from(rows, row => row.process) },
           ...(exact ? [text('EXACT', ({ unit }) => (this.exact.has(unit) ? 'exact' : ''))] : []),
         ],
-        meta: { ...meta, tool },
+        meta: { ...meta, tool, ...(this.exit !== undefined && { exit: this.exit }) },
       },
     ]
   }

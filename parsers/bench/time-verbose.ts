@@ -40,10 +40,19 @@ function resources(log: DiagnosticLog): LineGrammar {
   const set = new MeasurementSet()
   let command = ''
   let process = -1
+  const failed = (exit: number): void => {
+    set.fail(exit)
+    log.note('command-failed', `the command failed with exit status ${exit}`)
+  }
   return {
     line(text) {
       const field = FIELD.exec(text)
-      if (field === null) return /^Command (?:exited with non-zero status|terminated by signal) \d+/.test(text)
+      if (field === null) {
+        const ended = /^Command (exited with non-zero status|terminated by signal) (\d+)/.exec(text)
+        // of a command that a signal ended the exit status below is 0
+        if (ended?.[1] === 'terminated by signal') failed(128 + Number(ended[2]))
+        return ended !== null
+      }
       const [, name, value] = field as unknown as [string, string, string]
       if (name === 'Command being timed') {
         command = value.replace(/^"|"$/g, '')
@@ -56,8 +65,7 @@ function resources(log: DiagnosticLog): LineGrammar {
         set.add({ benchmark: command, metric: metric[0], unit: metric[1], value: Number(value), process })
       else if (name === ELAPSED)
         set.add({ benchmark: command, metric: 'elapsed time', unit: 's', value: clock(value), process })
-      else if (name === 'Exit status' && value !== '0')
-        log.note('command-failed', `the command failed with exit status ${value.slice(0, 10)}`)
+      else if (name === 'Exit status' && Number(value) > 0) failed(Number(value))
       return true
     },
     datasets: () => set.finish('time'),

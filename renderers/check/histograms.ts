@@ -2,12 +2,14 @@ import type { HistogramCheck } from '../../src/ops/compare/histogram-check.ts'
 import { cut, escapeTerminal, escapeXml, markdownCode, markdownText } from '../markup/escape.ts'
 import type { CheckFacts } from './facts.ts'
 import { commentMarker } from './facts.ts'
-import { histogramChangeLines } from './histogram-text.ts'
+import { histogramChangeLines, histogramHeadline } from './histogram-text.ts'
 import { finite } from './json.ts'
 
 /** A check of histograms for a terminal; with a final line break. */
-export function histogramCheckText({ verdict, why, histograms }: HistogramCheck): string {
+export function histogramCheckText(check: HistogramCheck): string {
+  const { verdict, why, histograms } = check
   const lines = [
+    histogramHeadline(check, name => cut(escapeTerminal(name), 120)),
     `verdict: ${verdict}`,
     ...why.map(text => `  ${text}`),
     '',
@@ -32,7 +34,8 @@ export function histogramCheckJson(
 }
 
 /** GitHub Markdown with a line for each of the first hundred distributions. */
-export function histogramCheckMarkdown({ verdict, why, histograms }: HistogramCheck, { key }: CheckFacts = {}): string {
+export function histogramCheckMarkdown(check: HistogramCheck, { key }: CheckFacts = {}): string {
+  const { why, histograms } = check
   const rows = histograms.slice(0, 100).map(
     change =>
       `- ${histogramChangeLines(change)
@@ -41,7 +44,7 @@ export function histogramCheckMarkdown({ verdict, why, histograms }: HistogramCh
   )
   return [
     commentMarker(key),
-    `### ${verdict}`,
+    `### ${histogramHeadline(check, name => markdownCode(name))}`,
     '',
     ...why.map(text => `- ${markdownText(text)}`),
     '',

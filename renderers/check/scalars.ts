@@ -72,13 +72,17 @@ function mark({ verdict }: ScalarChange): string {
 }
 
 /** What the answer rests on, a sentence each. */
-export function scalarNotes({ gone, added, runs }: ScalarCheck, show: ShowName): string[] {
+export function scalarNotes({ gone, added, runs, caveats }: ScalarCheck, show: ShowName): string[] {
   return [
     ...(gone.length > 0 ? [`warning: only before: ${gone.slice(0, 10).map(show).join(', ')}`] : []),
     ...(added.length > 0 ? [`only after: ${added.slice(0, 10).map(show).join(', ')}`] : []),
     ...(runs === 'repetitions'
       ? ['warning: repetitions inside one process are taken as runs; they vary less than runs do']
       : []),
+    ...caveats.map(({ message, names }) => {
+      const more = names.length > 10 ? `, and ${names.length - 10} more` : ''
+      return names.length === 0 ? message : `${message}: ${names.slice(0, 10).map(show).join(', ')}${more}`
+    }),
   ]
 }
 

@@ -6,6 +6,7 @@ import type { CheckFacts } from './facts.ts'
 import { commentMarker } from './facts.ts'
 import { checkAnnotations } from './github.ts'
 import { headline } from './headline.ts'
+import { histogramHeadline } from './histogram-text.ts'
 import {
   histogramCheckAnnotations,
   histogramCheckJson,
@@ -39,7 +40,7 @@ export function partName({ benchmark, kind }: SuitePart, show: ShowName): string
 export function partHeadline(part: SuitePart, show: ShowName): string {
   if (part.kind === 'functions') return headline(part.check.comparison, show)
   if (part.kind === 'numbers') return scalarHeadline(part.check, show)
-  return `${part.check.verdict.toUpperCase()}: ${part.check.histograms.length} distribution${part.check.histograms.length === 1 ? '' : 's'}`
+  return histogramHeadline(part.check, show)
 }
 
 /** `REGRESSED in 1 of 3: parse (functions): render 11.7% → 17.4%, ...`. */

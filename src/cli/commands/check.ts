@@ -7,9 +7,11 @@ import { BpfviewError } from '../../model/error.ts'
 import { compareHistograms } from '../../ops/compare/compare-histograms.ts'
 import { compareInFull } from '../../ops/compare/compare-runs.ts'
 import type { Comparison } from '../../ops/compare/comparison.ts'
+import { failedRuns, refuseFailed } from '../../ops/compare/failed-runs.ts'
 import { judgeHistograms } from '../../ops/compare/histogram-check.ts'
+import { measuredSides } from '../../ops/compare/measured-sides.ts'
 import type { RunUnit } from '../../ops/compare/measurements.ts'
-import { isMeasured, measurementsOf } from '../../ops/compare/measurements.ts'
+import { isMeasured } from '../../ops/compare/measurements.ts'
 import type { NoiseLedger } from '../../ops/compare/noise-ledger.ts'
 import type { Policy } from '../../ops/compare/policy.ts'
 import { compareScalars } from '../../ops/compare/scalars.ts'
@@ -18,6 +20,7 @@ import { judgeSuite, partPolicy } from '../../ops/compare/suite.ts'
 import type { NameMode } from '../../ops/stacks/align-names.ts'
 import type { LabelledProfile } from '../../ops/stacks/merge-runs.ts'
 import { readBenchmarks } from '../input/benchmarks.ts'
+import { measuredInputs } from '../input/compare-others.ts'
 import type { Input } from '../input/input.ts'
 import { datasetsOf, profilesOf } from '../input/runs.ts'
 import { CHECK_OUTPUTS, checkTargets } from '../options/check-outputs.ts'
@@ -150,17 +153,14 @@ const KINDS: readonly (readonly [string, (input: Input) => boolean])[] = [
 async function checkGroup({ benchmark, base, head }: Group, policy: Policy, asked: Asked): Promise<Checked> {
   const { flags, options, names } = asked
   if (base.every(holdsHistogramsOnly)) {
+    refuseFailed(failedRuns([...base, ...head].map(exitOf)), flags.force)
     const check = judgeHistograms(histogramsOf(base, head, policy), policy)
     return { part: { benchmark, kind: 'histograms', check } }
   }
   if (base.every(holdsMeasurements)) {
-    const [a, b] = [base, head].map(side =>
-      measurementsOf(
-        side.map(input => datasetsOf(input, 'events')),
-        flags.runs,
-      ),
-    )
-    return { part: { benchmark, kind: 'numbers', check: compareScalars(a!, b!, policy, flags.runs) } }
+    const { before, after, caveats } = measuredSides(measuredInputs(base), measuredInputs(head), flags)
+    const check = compareScalars(before, after, policy, flags.runs, caveats)
+    return { part: { benchmark, kind: 'numbers', check } }
   }
   const before = profilesOf(base, flags.event, undefined, flags.value)
   const after = profilesOf(head, flags.event, before[0]!.profile.name, flags.value)
@@ -194,6 +194,11 @@ async function writeOne(
   }
   const { histogramCheckAnnotations } = await import('../../../renderers/check/histograms.ts')
   return writeCheck('histogramCheck', part.check, { facts }, flags, () => histogramCheckAnnotations(part.check))
+}
+
+/** How the command of a capture ended. */
+function exitOf({ source, parsed }: Input): { label: string; exit: number | undefined } {
+  return { label: source, exit: parsed.datasets.find(({ meta }) => (meta.exit ?? 0) !== 0)?.meta.exit }
 }
 
 function holdsHistogramsOnly(input: Input): boolean {

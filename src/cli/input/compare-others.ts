@@ -2,7 +2,9 @@ import type { Results } from '../../../renderers/results.ts'
 import { BpfviewError } from '../../model/error.ts'
 import { compareHistograms } from '../../ops/compare/compare-histograms.ts'
 import { diffTables } from '../../ops/compare/diff-tables.ts'
-import { isMeasured, measurementsOf } from '../../ops/compare/measurements.ts'
+import type { MeasuredInput } from '../../ops/compare/measured-sides.ts'
+import { measuredSides } from '../../ops/compare/measured-sides.ts'
+import { isMeasured } from '../../ops/compare/measurements.ts'
 import { defaultPolicy } from '../../ops/compare/policy.ts'
 import type { ScalarCheck } from '../../ops/compare/scalars.ts'
 import { compareScalars } from '../../ops/compare/scalars.ts'
@@ -37,6 +39,12 @@ export function compareNumbers(base: readonly Input[], head: readonly Input[]): 
   const datasets = [...base, ...head].flatMap(input => input.parsed.datasets)
   if (datasets.length === 0 || !datasets.every(dataset => dataset.kind === 'events' && isMeasured(dataset)))
     return undefined
-  const [before, after] = [base, head].map(side => measurementsOf(side.map(input => datasetsOf(input, 'events'))))
-  return compareScalars(before!, after!, defaultPolicy)
+  // a difference is shown whatever the commands ended with
+  const { before, after, caveats } = measuredSides(measuredInputs(base), measuredInputs(head), { force: true })
+  return compareScalars(before, after, defaultPolicy, 'processes', caveats)
+}
+
+/** Files of numbers under their names. */
+export function measuredInputs(inputs: readonly Input[]): MeasuredInput[] {
+  return inputs.map(input => ({ label: input.source, tables: datasetsOf(input, 'events') }))
 }

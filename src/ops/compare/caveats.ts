@@ -3,6 +3,7 @@ import { quote } from '../../model/index.ts'
 import { DEFAULT_NAMES, type NameMode } from '../stacks/align-names.ts'
 import type { LabelledProfile } from '../stacks/merge-runs.ts'
 import { knowModules } from '../stacks/merge-runs.ts'
+import { failedRuns, failedText, SUCCEEDED } from './failed-runs.ts'
 
 /** Something that makes a comparison doubtful. */
 export interface Caveat {
@@ -42,16 +43,9 @@ export function findCaveats(
   const add = (code: Caveat['code'], message: string, blocks = false): void =>
     void caveats.push({ code, message, blocks })
   const all = [...before, ...after]
-  const failed = all.filter(({ profile }) => (profile.meta.exit ?? 0) !== 0)
-  if (failed.length > 0) {
-    const named = failed.slice(0, 3).map(({ label, profile }) => `${quote(label)} (exit ${profile.meta.exit})`)
-    caveats.push({
-      code: 'failed',
-      message: `the command failed in ${failed.length} of ${all.length} runs: ${named.join(', ')}${failed.length > 3 ? ', ...' : ''}`,
-      blocks: true,
-      expected: 'runs whose command succeeds',
-    })
-  }
+  const failed = failedRuns(all.map(({ label, profile }) => ({ label, exit: profile.meta.exit })))
+  if (failed !== undefined)
+    caveats.push({ code: 'failed', message: failedText(failed), blocks: true, expected: SUCCEEDED })
   const units = distinct(all.map(({ profile }) => profile.value.unit))
   if (units.length > 1) add('unit', `units differ: ${units.map(quote).join(', ')}`, true)
   const events = distinct(all.map(({ profile }) => profile.name))

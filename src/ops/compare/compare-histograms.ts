@@ -25,6 +25,8 @@ export interface HistogramChange {
   readonly observationsAfter: number
   readonly runsBefore: number
   readonly runsAfter: number
+  /** Runs of both sides left out because another of their side has the same counts. */
+  readonly repeated: number
   /** How far the distribution moved, signed: in doublings or in the unit. */
   readonly shift: number
   /** Earth mover's distance, in the same measure. */
@@ -70,12 +72,24 @@ export function compareHistograms(
     .filter(([, { a, b }]) => a.length > 0 && b.length > 0)
     .sort((x, y) => (x[0] < y[0] ? -1 : 1))
     .map(([, pair]) => pair)
-  const raw = pairs.map(({ a, b }) => measure(a, b, policy.seed))
+  const raw = pairs.map(({ a, b }) => {
+    const [x, y] = [withoutRepeats(a), withoutRepeats(b)]
+    return { ...measure(x, y, policy.seed), repeated: a.length - x.length + b.length - y.length }
+  })
   const q = adjustPValues(
     raw.map(change => change.p),
     policy.method,
   )
   return raw.map((change, i) => ({ ...change, q: q[i]!, verdict: verdictOf(change, q[i]!, policy) }))
+}
+
+/** Series with different counts: the same counts are one run, whatever they are called. */
+function withoutRepeats(series: readonly HistogramSeries[]): HistogramSeries[] {
+  const seen = new Set<string>()
+  return series.filter(({ edges, counts }) => {
+    const key = `${edges.join()} ${counts.join()}`
+    return seen.has(key) ? false : seen.add(key)
+  })
 }
 
 /** Fewest runs a side with which relabelling can reach the level. */
@@ -89,7 +103,7 @@ function measure(
   a: readonly HistogramSeries[],
   b: readonly HistogramSeries[],
   seed: number,
-): Omit<HistogramChange, 'q' | 'verdict'> {
+): Omit<HistogramChange, 'q' | 'verdict' | 'repeated'> {
   const { edges, counts } = onOneScale(
     [...a, ...b].map(series => ({ edges: series.edges, counts: bucketTotals(series) })),
   )

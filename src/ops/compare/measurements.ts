@@ -22,7 +22,7 @@ const METRIC = /^(?:metric|unit|measure)$/i
 export function isMeasured(table: EventTable): boolean {
   if (table.name === 'measurements') return true
   if (table.tool === 'perf stat')
-    return numberColumn(table, 'VALUE') !== undefined && textColumn(table, 'EVENT') !== undefined
+    return (numberColumn(table, 'VALUE') !== undefined && textColumn(table, 'EVENT') !== undefined) || isTimes(table)
   return columnNamed(table, NAME) !== undefined && numberNamed(table, VALUE) !== undefined
 }
 
@@ -67,7 +67,7 @@ interface Row {
 }
 
 function rowsOf(table: EventTable): Row[] {
-  if (table.tool === 'perf stat') return counterRows(table)
+  if (table.tool === 'perf stat') return isTimes(table) ? timeRows(table) : counterRows(table)
   const own = table.name === 'measurements'
   const benchmark = own ? textColumn(table, 'BENCHMARK') : columnNamed(table, NAME)
   const metric = own ? textColumn(table, 'METRIC') : columnNamed(table, METRIC)
@@ -91,6 +91,21 @@ function rowsOf(table: EventTable): Row[] {
   return rows
 }
 
+/** The seconds that perf stat prints for people below its counters. */
+function isTimes(table: EventTable): boolean {
+  return numberColumn(table, 'SECONDS') !== undefined && textColumn(table, 'NAME') !== undefined
+}
+
+/** Elapsed, user and system time; what each of several runs took (`--table`) is in their mean. */
+function timeRows(table: EventTable): Row[] {
+  const { values } = numberColumn(table, 'SECONDS')!
+  return textColumn(table, 'NAME')!.values.flatMap((metric, i) =>
+    metric === 'run' || Number.isNaN(values[i]!)
+      ? []
+      : [{ benchmark: '', metric, unit: 's', value: values[i]!, process: 0, exact: false }],
+  )
+}
+
 /** Counters of perf stat: rows of CPUs, threads and intervals of one event add up to one run; what was not counted is left out. */
 function counterRows(table: EventTable): Row[] {
   const value = numberColumn(table, 'VALUE')!
@@ -108,11 +123,11 @@ function counterRows(table: EventTable): Row[] {
   return [...sums.values()]
 }
 
-function numberColumn(table: EventTable, name: string): NumberColumn | undefined {
+export function numberColumn(table: EventTable, name: string): NumberColumn | undefined {
   return table.columns.find((column): column is NumberColumn => column.name === name && column.type === 'number')
 }
 
-function textColumn(table: EventTable, name: string): TextColumn | undefined {
+export function textColumn(table: EventTable, name: string): TextColumn | undefined {
   return table.columns.find((column): column is TextColumn => column.name === name && column.type === 'text')
 }
 

@@ -4,6 +4,7 @@ import { matchPrior } from '../../stats/noise.ts'
 import { median, sortedQuantile } from '../../stats/quantile.ts'
 import { studentQuantile, studentTwoSided } from '../../stats/student.ts'
 import { moments, welch } from '../../stats/welch.ts'
+import type { ScalarCaveat } from './measured-sides.ts'
 import type { Measurement, RunUnit } from './measurements.ts'
 import type { Policy, Verdict } from './policy.ts'
 
@@ -54,6 +55,8 @@ export interface ScalarCheck {
   /** On one side only. */
   readonly gone: readonly string[]
   readonly added: readonly string[]
+  /** What makes the files doubtful, or was left out of them. */
+  readonly caveats: readonly ScalarCaveat[]
 }
 
 const CONFIDENCE = 0.95
@@ -67,6 +70,7 @@ export function compareScalars(
   after: readonly Measurement[],
   policy: Policy,
   runs: RunUnit = 'processes',
+  caveats: readonly ScalarCaveat[] = [],
 ): ScalarCheck {
   const key = ({ benchmark, metric, unit }: Measurement): string => JSON.stringify([benchmark, metric, unit])
   const others = new Map(after.map(each => [key(each), each]))
@@ -109,6 +113,7 @@ export function compareScalars(
     geomeans: geomeans(pairs),
     gone: before.filter(each => !others.has(key(each))).map(name),
     added: after.filter(each => !known.has(key(each))).map(name),
+    caveats,
   }
 }
 
