@@ -9,7 +9,7 @@ import { bpfview, PROGRAM } from './command.ts'
 
 const SHOP = 'fixtures/captures/shop'
 const BIOLATENCY = 'fixtures/captures/disk-biolatency/biolatency.txt.gz'
-const BENCH = 'fixtures/hyperfine/two.json'
+const BENCH = 'fixtures/jmh/forks.json'
 const sides = (run: string): readonly string[] => ['--before', run, run, run, '--after', run, run, run]
 let folder = ''
 beforeAll(() => {
