@@ -230,19 +230,45 @@ describe('a flame graph', () => {
     const [root] = frames(small)
     expect(root!.attributes['data-total']).toBe(String(sum(profile.self)))
   })
-  it('a chart too large cuts its stacks short and draws every sample, also where all are of one length', () => {
-    const records = Array.from(
-      { length: 2000 },
-      (_, i) =>
-        `app 1 [000] ${(i * 0.01).toFixed(6)}: 1 cpu-clock:\n${Array.from({ length: 40 }, (_, d) => `\t 7f00000000${d + 10} f${(i + d) % 7}_${d}+0x1 (/app)\n`).join('')}\n`,
-    )
-    const samples = parse(records.join(''), { format: 'perf-script', timeline: true }).datasets[0] as SampleTable
-    for (const maxBytes of [800_000, 3_000_000]) {
+  it.each([
+    [1000, 800_000],
+    [1000, 3_000_000],
+    [2000, 800_000],
+    [20_000, 3_000_000],
+  ])(
+    'a chart of %i deep samples in %i bytes cuts its stacks short, and shows all time that was sampled',
+    (count, maxBytes) => {
+      const records = Array.from(
+        { length: count },
+        (_, i) =>
+          `app 1 [000] ${(i * 0.01).toFixed(6)}: 1 cpu-clock:\n${Array.from({ length: 40 }, (_, d) => `\t 7f00000000${d + 10} f${(i + d) % 7}_${d}+0x1 (/app)\n`).join('')}\n`,
+      )
+      const samples = parse(records.join(''), { format: 'perf-script', timeline: true }).datasets[0] as SampleTable
       const svg = flameChart(samples, { maxBytes })
       expect(svg.length).toBeLessThanOrEqual(maxBytes)
-      expect(frames(svg).filter(({ attributes }) => attributes['aria-level'] === '2')).toHaveLength(2000)
-      expect(svg).toMatch(/frames under 0\.3 px or more than \d+ rows deep for each px hidden/)
-    }
+      const outer = frames(svg).filter(({ attributes }) => attributes['aria-level'] === '2')
+      expect(sum(outer.map(({ attributes }) => Number(attributes['data-total'])))).toBeCloseTo(count / 100, 6)
+      // samples of a pixel or more stand alone
+      if (count === 1000) expect(outer).toHaveLength(1000)
+      else expect(svg).toMatch(/samples are shorter than a px: each px shows what took most of its time/)
+    },
+  )
+  it('threads that live shortly stand behind one another in one lane, and each is named', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => {
+      const name = i % 3 === 0 ? 'server 1' : `job${i} ${100 + i}`
+      return `${name} [000] ${(i * 0.01).toFixed(6)}: 1 cpu-clock:\n\t 7f0000000010 work+0x1 (/app)\n\n`
+    })
+    const samples = parse(lines.join(''), { format: 'perf-script', timeline: true }).datasets[0] as SampleTable
+    const drawn = frames(flameChart(samples))
+    const lanes = drawn.filter(({ attributes }) => attributes['aria-level'] === '1')
+    expect(lanes.map(({ attributes }) => attributes['data-name'])).toEqual([
+      'server 1',
+      '20 short-lived threads: job1, job4, job7, …',
+      '20 short-lived threads: job2, job5, job8, …',
+    ])
+    const jobs = drawn.filter(({ attributes }) => /^job/.test(attributes['data-name'] ?? ''))
+    expect(jobs.map(({ attributes }) => attributes['aria-level'])).toEqual(Array(40).fill('2'))
+    expect(jobs[0]!.attributes['data-name']).toBe('job1 101')
   })
   it('draws a stack 100,000 frames deep down to its limit, and says how much deeper it goes', () => {
     const svg = flameGraph(profileOf(`c;${Array.from({ length: 100_000 }, (_, i) => `f${i}`).join(';')} 7\n`))

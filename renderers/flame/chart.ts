@@ -6,7 +6,7 @@ import { fixed } from '../markup/svg.ts'
 import { profileLine, profileTitle, qualityNotes } from '../words/captions.ts'
 import { formatShare, formatValue } from '../words/numbers.ts'
 import type { ChartLayout } from './chart-layout.ts'
-import { layoutChart } from './chart-layout.ts'
+import { chartTimes, layoutChart } from './chart-layout.ts'
 import type { Drawing } from './fit-size.ts'
 import { drawn, drawWithin } from './fit-size.ts'
 import type { FlameOptions } from './flame.ts'
@@ -32,8 +32,9 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
   const title = options.title ?? profileTitle(folded, 'Flame chart', total)
   const line = profileLine(folded, total)
   const warnings = qualityNotes(folded, total)
+  const times = chartTimes(samples)
   const draw = (minShare: number, rowsPerPixel: number): Drawing & { readonly layout: ChartLayout } => {
-    const layout = layoutChart(samples, { minShare, pixelShare: 1 / usable, rowsPerPixel })
+    const layout = layoutChart(times, { minShare, pixelShare: 1 / usable, rowsPerPixel })
     const plain = kindLook({ stacks: layout.stacks }, palette)
     const look = (box: Box): Look => {
       if (box.depth > 0) return plain(box)
@@ -47,15 +48,19 @@ export function flameChart(samples: SampleTable, options: FlameOptions = {}): st
         `${formatValue(layout.hiddenFrames, 'frames')} under ${fixed(minShare * usable)} px${limit} hidden (in ${formatShare(layout.hidden, layout.seen)} of the time seen)`,
       )
     }
-    if (layout.hiddenLanes > 0)
+    if (layout.merged > 0)
       notes.push(
-        `${formatValue(layout.hiddenLanes, 'threads')} with fewest samples not drawn (${formatValue(layout.hiddenSamples, 'samples')})`,
+        `${formatValue(layout.merged, 'samples')} are shorter than a px: each px shows what took most of its time`,
+      )
+    if (times.hiddenThreads > 0)
+      notes.push(
+        `${formatValue(times.hiddenThreads, 'threads')} with fewest samples not drawn (${formatValue(times.hiddenSamples, 'samples')})`,
       )
     const words: PictureText = {
       title,
       subtitle:
         options.subtitle ??
-        `${formatValue(layout.total / layout.scale, 's')} from ${fixed(layout.origin, 6)} · ${formatValue(layout.lanes, 'threads')} · ${line}`,
+        `${formatValue(layout.total / layout.scale, 's')} from ${fixed(times.origin, 6)} · ${formatValue(times.threads, 'threads')} · ${line}`,
       legend: kindLegend(layout, palette),
       warnings,
       notes,
