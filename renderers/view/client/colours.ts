@@ -27,6 +27,14 @@ export const CHANGES: readonly string[] = [
   ...['more', 'less'].flatMap(side => [1, 2, 3, 4, 5].map(step => side + step)),
 ]
 
+/** True when the page has a style: a frame that is hidden, or was replaced while it read its data, has none in Firefox. */
+export function hasStyle(document: Document): boolean {
+  const { defaultView } = document
+  return (
+    defaultView !== null && defaultView.getComputedStyle(document.documentElement).getPropertyValue('--kinds') !== ''
+  )
+}
+
 /** Reads the colours from the page's style. */
 export function readColours(document: Document): Colours {
   const style = document.defaultView!.getComputedStyle(document.documentElement)

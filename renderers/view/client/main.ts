@@ -4,7 +4,7 @@ import { toggleCompare } from './actions.ts'
 import { choiceOf } from './address.ts'
 import { rootBox } from './boxes.ts'
 import { canvasWidths } from './canvas-widths.ts'
-import { readColours } from './colours.ts'
+import { hasStyle, readColours } from './colours.ts'
 import type { ViewData } from './data.ts'
 import { unpackView } from './data.ts'
 import { answerKey, toggleKeys } from './keys.ts'
@@ -29,6 +29,8 @@ export async function startView(document: Document): Promise<void> {
     ),
   )
   const data = unpackView(header, name => bytes.get(name) ?? new Uint8Array())
+  // a page that is never shown waits for ever
+  while (!hasStyle(document)) await new Promise(resolve => requestAnimationFrame(resolve))
   const app = openView(document, settings, data)
   listenToControls(app)
   listenToPicture(app)

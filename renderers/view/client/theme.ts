@@ -1,4 +1,4 @@
-import { readColours } from './colours.ts'
+import { hasStyle, readColours } from './colours.ts'
 import type { App } from './state.ts'
 import { byId } from './state.ts'
 import { drawAll } from './update.ts'
@@ -11,7 +11,7 @@ export function setTheme(app: App, dark: boolean): void {
 
 /** Draws everything in the colours that the page has now. */
 export function recolour(app: App): void {
-  app.colours = readColours(app.document)
+  if (hasStyle(app.document)) app.colours = readColours(app.document)
   byId(app.document, 'theme-button').setAttribute('aria-pressed', String(app.colours.dark))
   drawAll(app)
 }

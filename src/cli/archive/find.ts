@@ -50,10 +50,11 @@ export async function findCaptures(directory: string, query: Query): Promise<Fou
     (host === undefined || host(record.host)) &&
     (query.event === undefined || record.event === query.event) &&
     (query.value === undefined || record.value.name === query.value || record.value.unit === query.value)
-  const days = await findDays(directory, query)
+  const listed = listFiles(directory, query)
+  const days = await findDays(directory, query, listed.days)
   const known = new Set(days.map(({ record }) => record.id))
   const found = days.filter(wanted)
-  for (const { id, path } of filesOf(directory, 'samples', query)) {
+  for (const { id, path } of listed.own) {
     if (known.has(id) || (query.capture !== undefined && !id.startsWith(query.capture))) continue
     const record = recordOf(await openParquet(bytesOf(path), path), path)
     const one = { record, samples: path, stacks: filePath(directory, 'stacks', record, record.stacks), day: false }
@@ -62,10 +63,38 @@ export async function findCaptures(directory: string, query: Query): Promise<Fou
   return found.sort((a, b) => a.record.ts - b.record.ts || compareTexts(a.record.id, b.record.id))
 }
 
+/** Listings that a writer may spoil before one is taken as it is. */
+const MOST_LISTINGS = 20
+
+/**
+ * Files of captures and of days as they stood at one moment. A capture's own file goes only after its day's has come, but a folder is listed name by name, so the lists are taken again
+ * until neither a day came nor a file went meanwhile.
+ */
+function listFiles(
+  directory: string,
+  query: Query,
+): { readonly own: readonly FileRef[]; readonly days: readonly FileRef[] } {
+  const paths = (files: readonly FileRef[]): Set<string> => new Set(files.map(({ path }) => path))
+  for (let trial = 1; ; trial++) {
+    const own = filesOf(directory, 'samples', query)
+    const days = filesOf(directory, 'day-samples', query)
+    const [ownNow, daysNow] = [
+      paths(filesOf(directory, 'samples', query)),
+      paths(filesOf(directory, 'day-samples', query)),
+    ]
+    const same = daysNow.size === days.length && days.every(({ path }) => daysNow.has(path))
+    if ((same && own.every(({ path }) => ownNow.has(path))) || trial === MOST_LISTINGS) return { own, days }
+  }
+}
+
 /** The captures that stand in files of days; one that stands in several is taken from the largest. */
-export async function findDays(directory: string, query: Query): Promise<FoundCapture[]> {
+export async function findDays(
+  directory: string,
+  query: Query,
+  files: readonly FileRef[] = filesOf(directory, 'day-samples', query),
+): Promise<FoundCapture[]> {
   const days: { readonly file: FileRef; readonly head: DayHead }[] = []
-  for (const file of filesOf(directory, 'day-samples', query))
+  for (const file of files)
     days.push({ file, head: dayHeadOf(await openParquet(bytesOf(file.path), file.path), file.path) })
   days.sort((a, b) => b.head.captures.length - a.head.captures.length || compareTexts(a.file.path, b.file.path))
   const known = new Set<string>()

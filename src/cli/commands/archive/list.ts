@@ -42,11 +42,11 @@ Examples:
     )
     .action(async (directory: string, flags: Flags<typeof OPTIONS> & OutputFlags) => {
       const targets = targetsOf('tables', flags)
-      const [{ findCaptures }, { queryOf }] = await Promise.all([
+      const [{ findCaptures, steady }, { queryOf }] = await Promise.all([
         import('../../archive/find.ts'),
         import('../../archive/query.ts'),
       ])
-      const found = await findCaptures(directory, queryOf(flags))
+      const found = await steady(() => findCaptures(directory, queryOf(flags)))
       const table = captureTable(found.map(({ record }) => record))
       const rows = flags.rows === undefined ? {} : { rows: flags.rows }
       await writeTargets(targets, [table], rows, { facts: formatValue(table.length, 'captures'), quiet: flags.quiet })
