@@ -25,14 +25,14 @@ main() {
   tool_name=bpftrace flavour=bpftrace tool_version=$(bpftrace_version) clock=monotonic
   open_capture
   if [ -f "$1" ]; then
-    cp -- "$1" "$dir/program.bt" 2>/dev/null || die "$1: cannot be read"
+    program=$(cat -- "$1") || die "$1: cannot be read"
   else
     case $1 in *.bt) die "$1: no such file" ;; esac
-    printf '%s\n' "$1" >"$dir/program.bt"
-    one_liner=$1; shift
-    set -- -e "$one_liner" "$@"
+    program=$1; shift
+    set -- -e "$program" "$@"
   fi
-  rate=$(sed -n 's/.*profile:hz:\([0-9][0-9]*\).*/\1/p' "$dir/program.bt" | head -n 1)
+  $dry_run || printf '%s\n' "$program" >"$dir/program.bt"
+  rate=$(printf '%s\n' "$program" | sed -n 's/.*profile:hz:\([0-9][0-9]*\).*/\1/p' | head -n 1)
   frequency=${rate:-null}
   out=bpftrace.txt
   if $json; then out=bpftrace.json; set -- -f json "$@"; fi

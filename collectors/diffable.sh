@@ -59,8 +59,7 @@ main() {
     [ -z "$base$new" ] || die 'either --base and --new, or one command after --'
   elif [ -z "$base" ] || [ -z "$new" ]; then die 'which commands? see --help'; fi
   find_perf || no_perf
-  if ! $dry_run; then fresh_directory "$all"; fi
-  case $all in /*) ;; *) all=$PWD/$all ;; esac
+  if ! $dry_run; then fresh_directory "$all"; all=$fresh; fi
   trap : INT TERM
   number=1 worst=0
   while [ "$number" -le "$runs" ] && [ "$worst" -ne 3 ]; do

@@ -33,12 +33,13 @@ main() {
   open_capture
   if [ -f "$program" ]; then program=$(cat "$program"); fi
   # The program ends itself, there: a Ctrl-C here may not reach it.
-  printf '%s\ninterval:s:%s { exit(); }\n' "$program" "$seconds" >"$dir/program.bt"
+  program=$(printf '%s\ninterval:s:%s { exit(); }' "$program" "$seconds")
+  $dry_run || printf '%s\n' "$program" >"$dir/program.bt"
   tool_name=kubectl-trace clock=monotonic event_name=''
-  rate=$(sed -n 's/.*profile:hz:\([0-9][0-9]*\).*/\1/p' "$dir/program.bt" | head -n 1)
+  rate=$(printf '%s\n' "$program" | sed -n 's/.*profile:hz:\([0-9][0-9]*\).*/\1/p' | head -n 1)
   frequency=${rate:-null}
   [ -z "$namespace" ] || set -- -n "$namespace" "$@"
-  run "$((seconds + 300))" bpftrace.txt bpftrace.stderr.txt "$tool" trace run "$target" -e "$(cat "$dir/program.bt")" --attach "$@"
+  run "$((seconds + 300))" bpftrace.txt bpftrace.stderr.txt "$tool" trace run "$target" -e "$program" --attach "$@"
   if ! $interrupted && [ "$status" -eq 0 ]; then duration=$seconds; fi
   settle
   count_lost bpftrace.stderr.txt

@@ -99,9 +99,8 @@ no_bcc() { missing "$1" 'bpfcc-tools (or libbpf-tools)' 'bcc-tools (or libbpf-to
 # run_bpftrace OUT ERR program-text [bpftrace option...]: bounded by -d. The program is kept beside what it printed.
 run_bpftrace() {
   bt_out=$1 bt_err=$2 asked_seconds=$seconds
-  if $dry_run; then plain_words "$tool" "$@"; echo; return 0; fi
-  printf '%s\n' "$3" >|"$dir/program.bt"
   bt_text=$3; shift 3
+  $dry_run || printf '%s\n' "$bt_text" >|"$dir/program.bt"
   clock=monotonic
   # Before 0.19 bpftrace reads a program's symbols anew for every frame, unless told that it is one process it looks at.
   if is_number "$pid"; then BPFTRACE_CACHE_USER_SYMBOLS=${BPFTRACE_CACHE_USER_SYMBOLS:-1}; export BPFTRACE_CACHE_USER_SYMBOLS; fi
@@ -132,7 +131,7 @@ keep() {
 # capture_or_bpftrace TOOL: a whole capture by that tool; where none works, by bpftrace with the text that `program` prints.
 capture_or_bpftrace() {
   wanted=$1
-  case ${given_tool##*/} in bpftrace*) ;; *) with_tool "$wanted" || : ;; esac
+  case ${given_tool##*/} in bpftrace*) ;; *) if with_tool "$wanted" && $dry_run; then exit 0; fi ;; esac
   if ! $made || ! worked; then
     if find_program bpftrace; then
       if $made; then set_aside; else need_root; open_capture; fi

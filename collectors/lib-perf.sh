@@ -161,6 +161,7 @@ perf_script() {
 }
 
 perf_option() {
+  case $1 in --call-graph | --inline | -c) offers "$1" ;; esac
   case $1 in
   --call-graph) want "$@"; call_graph=$2 taken=2 ;;
   --inline) inline=true taken=1 ;;

@@ -28,8 +28,8 @@ die() { say "$*"; drop_capture; exit 2; }
 
 # ---- options ----------------------------------------------------------------------------------------------------------
 
-common_options='  -d SECONDS        how long (default 30; at most a day); Ctrl-C ends it early and keeps everything so far
-  -o DIRECTORY|-    where the capture goes (default ./bpfview-NAME-TIME); - writes it to standard output as a .tgz
+common_options='  -d SECONDS        how long (default %s; at most a day); Ctrl-C ends it early and keeps everything so far
+  -o DIRECTORY|-    where the capture goes (default ./bpfview-NAME-TIME-RANDOM); - writes it to standard output as a .tgz
   --tool PATH       use this program and no other
   --dry-run         print the commands that would be run, and run none
   --gzip            compress what the tool printed
@@ -38,7 +38,17 @@ common_options='  -d SECONDS        how long (default 30; at most a day); Ctrl-C
   --anonymize-host  write no host name
   -h, --help        this text'
 
-show_usage() { printf '%s\n\ncommon options\n%s\n' "$usage" "$common_options"; }
+# shellcheck disable=SC2059 # the text has a place for the default
+show_usage() { printf '%s\n\ncommon options\n' "$usage"; printf "$common_options\n" "$default_seconds"; }
+
+# offers OPTION: whether this collector's own help has it; what it does not use must not be taken in silence.
+offers() {
+  case $usage in
+  *"
+  $1 "*) ;;
+  *) die "$collector.sh has no option $1; see --help" ;;
+  esac
+}
 
 want() { [ $# -ge 2 ] || die "$1 wants a value; see --help"; }
 is_number() { case $1 in '' | *[!0-9]*) return 1 ;; *) [ "${#1}" -le 9 ] ;; esac; }
@@ -54,6 +64,9 @@ parse_options() {
     own_option "$@"
     if [ "$taken" -eq 0 ]; then
       taken=2
+      case $1 in
+      -i | -F | -p | -e | --cgroup | --keep-data | --folded | --json) offers "$1" ;;
+      esac
       case $1 in
       -d) want "$@"; seconds=$2 ;;
       -i) want "$@"; interval=$2 ;;
@@ -317,12 +330,28 @@ trusted_place() {
   done
 }
 
-# fresh_directory PATH: makes it, for us alone. One that is there is taken only when it is empty, ours, closed to others and no link.
+# Refuses a link of another user on the way to a path: it leads where that user wants.
+trusted_links() {
+  me=$(id -u) link=$1
+  while [ "$me" -eq 0 ] && [ -n "$link" ]; do
+    if [ -L "$link" ] && facts "$link"; then
+      case $entry_owner in
+      0 | "${SUDO_UID:-0}") ;;
+      *) die "$link: a link of another user: choose a place of your own with -o" ;;
+      esac
+    fi
+    link=${link%/*}
+  done
+}
+
+# fresh_directory PATH: makes it, for us alone, and sets `fresh` to its path without links. One that is there is taken only when it is empty, ours, closed to others and no link.
 fresh_directory() {
   case $1 in /*) fresh=$1 ;; *) fresh=$PWD/$1 ;; esac
   fresh=${fresh%/}
   fresh_parent=$(cd -P -- "${fresh%/*}/" 2>/dev/null && pwd) || die "${fresh%/*}: no such directory"
+  trusted_links "${fresh%/*}"
   trusted_place "$fresh_parent"
+  fresh=${fresh_parent%/}/${fresh##*/}        # a link exchanged from now on changes nothing
   if mkdir -m 0700 -- "$fresh" 2>/dev/null; then return 0; fi
   facts "$fresh" || die "$fresh: cannot make this directory"
   case $entry_mode in
@@ -377,8 +406,8 @@ open_capture() {
   else
     dir=${output:-$(default_name)}
     fresh_directory "$dir"
+    dir=$fresh
   fi
-  case $dir in /*) ;; *) dir=$PWD/$dir ;; esac
   made=true
   trap 'say "stopped before the tool started"; drop_capture; exit 130' INT TERM
   trap '' HUP                                 # a lost connection does not lose the capture

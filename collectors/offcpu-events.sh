@@ -22,7 +22,7 @@ default_seconds=5 max_size=256
 own_option() {
   case $1 in
   --max-size) want "$@"; in_range "$2" 65536 || die "--max-size $2: expected megabytes, 1 to 65536"; max_size=$2 taken=2 ;;
-  -c | -e | --inline) die "$1 is not an option here; see --help" ;;
+  -c | -e | --inline) offers "$1" ;;
   *) perf_option "$@" ;;
   esac
 }

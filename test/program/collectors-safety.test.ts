@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -91,6 +92,19 @@ describe.each(SHELLS)('under %s', shell => {
       const inside = await host.run('cpu.sh', ['-d', '1'], { out: join(host.out, 'capture') })
       expect([inside.status, inside.stderr]).toEqual([2, expect.stringContaining('belongs to another user')])
       expect(filesIn(host.out)).toEqual([])
+    })
+
+    test.skipIf(!isRoot)('is not behind a link of another user; one of ours is followed', async () => {
+      const host = fakeHost(shell, { 'bin/perf': PERF })
+      const [place, link] = [scratch(), join(host.directory, 'link')]
+      symlinkSync(place, link)
+      lchownSync(link, NOBODY, NOBODY)
+      const foreign = await host.run('cpu.sh', ['-d', '1'], { out: join(link, 'capture') })
+      expect([foreign.status, foreign.stderr]).toEqual([2, expect.stringContaining(`${link}: a link of another user`)])
+      expect(filesIn(place)).toEqual([])
+      lchownSync(link, 0, 0)
+      const own = await host.run('cpu.sh', ['-d', '1'], { out: join(link, 'capture') })
+      expect([own.status, filesIn(join(place, 'capture'))]).toEqual([0, expect.arrayContaining(['manifest.json'])])
     })
 
     test('may be empty and ours; it is closed to others, its files too', async () => {
@@ -261,6 +275,52 @@ describe.each(SHELLS)('under %s', shell => {
       expect(ran).toMatch(/-e sched:sched_switch -e sched:sched_waking -- sleep 1/)
       expect(ran).toMatch(/script -f -F comm,pid,tid,cpu,time,event,trace,ip,sym,symoff,dso /)
       expect(host.manifest()).toMatchObject({ collector: 'offcpu-events', event: 'off-cpu-events', period: 1 })
+    })
+
+    test('--dry-run of every collector prints commands that can be typed, and opens no file', async () => {
+      const bcc = '#!PYTHON\ntouch MARK/ran\n'
+      const host = fakeHost(shell, {
+        'bin/perf': PERF,
+        'bin/bpftrace': 'case "$1" in --version) echo bpftrace v0.20 ;; *) touch MARK/ran ;; esac\n',
+        'bin/kubectl': 'case "$2" in version) ;; *) touch MARK/ran ;; esac\n',
+        ...Object.fromEntries(
+          ['offcputime', 'offwaketime', 'wakeuptime', 'memleak', 'runqlat', 'execsnoop', 'stackcount', 'profile'].map(
+            tool => [`bin/${tool}-bpfcc`, bcc],
+          ),
+        ),
+      })
+      const calls: readonly (readonly string[])[] = [
+        ['bpftrace', 'BEGIN { exit(); }'],
+        ['kubectl-trace', 'node', 'BEGIN { exit(); }'],
+        ['offcpu'],
+        ['offwake'],
+        ['wakeup'],
+        ['memleak', String(process.pid)],
+        ['hist', 'runqlat'],
+        ['events', 'execsnoop'],
+        ['stackcount', 'vfs_read'],
+        ['stacks-bcc', 'profile'],
+        ['faults'],
+        ['offcpu-events'],
+        ['syscalls'],
+        ['checklist'],
+        ['diffable', '-n', '1', '--', 'true'],
+      ]
+      for (const [collector, ...args] of calls) {
+        const { status, stdout, stderr } = await host.run(`${collector}.sh`, ['-d', '7', '--dry-run', ...args])
+        const commands = stdout.toString()
+        expect([collector, status, stderr]).toEqual([
+          collector,
+          0,
+          expect.not.stringMatching(/cannot create|No such file/),
+        ])
+        expect(commands, collector).toMatch(/^\S*\/\S+ /)
+        expect(commands, collector).not.toMatch(/bpftrace (?!-)\S+\.txt/)
+        expect(existsSync(host.out)).toBe(false)
+      }
+      expect(existsSync(join(host.directory, 'mark', 'ran'))).toBe(false)
+      const offcpu = await host.run('offcpu.sh', ['-d', '7', '--dry-run'])
+      expect(offcpu.stdout.toString()).not.toContain('bpftrace')
     })
 
     test('--dry-run prints the commands and leaves nothing', async () => {

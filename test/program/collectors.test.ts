@@ -593,6 +593,34 @@ describe('bpfview collectors', () => {
       expect(documented).toContain(`| \`${name}\` | ${what} | ${tool} | ${kernel} | ${picture} |`)
   })
 
+  test('has the options that the documentation says', () => {
+    const documented = readFileSync('docs/collectors.md', 'utf8')
+    for (const name of names) {
+      const { stdout } = spawnSync('sh', [`collectors/${name}.sh`, '--help'], { encoding: 'utf8' })
+      const [own, common] = stdout.split('\ncommon options\n') as [string, string]
+      const options = (text: string): string[] =>
+        [...text.matchAll(/^ {2}(--?[a-zA-Z][a-z-]*(?:, --help)?(?: [A-Z[\],|-]+)?)(?= |$)/gm)].map(
+          ([, option]) => `\`${option}\``,
+        )
+      const seconds = /how long \(default (\d+);/.exec(common)![1]
+      expect(documented).toContain(`| \`${name}\` | ${seconds} | ${options(own).join(' ')} |`)
+      expect(documented).toContain(`Of every collector: ${options(common).join(', ')}.`)
+    }
+  })
+
+  test.each(names)('%s refuses an option that its help does not have', name => {
+    const help = spawnSync('sh', [`collectors/${name}.sh`, '--help'], { encoding: 'utf8' }).stdout
+    for (const option of ['-i', '-F', '-p', '-e', '--cgroup', '--keep-data', '--folded', '--json', '--inline']) {
+      if (new RegExp(`^ {2}${option} `, 'm').test(help)) continue
+      expect(spawnSync('sh', [`collectors/${name}.sh`, option, '1'], { encoding: 'utf8' })).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(
+          new RegExp(`^${name}: (?:${name}\\.sh has no option|unknown option) ${option}; see --help\\n$`),
+        ),
+      })
+    }
+  })
+
   test.each(names)('prints %s as a script that needs no other file', name => {
     const { stdout } = bpfview(['collectors', name])
     expect(stdout).toBe(collectorScript(name))
